@@ -1,1 +1,16 @@
-//! Shared pieces of the test harnesses.
+//! Shared pieces of the test harnesses: each fixture under `fixtures/` becomes one test, run both
+//! through our compiler and through real Zig 0.15.2 (the *oracle*); `fixtures/README.md` documents
+//! the formats. This crate knows the compiler only as a process, so that a test sees what a user sees.
+
+pub mod case;
+pub mod diagnostics;
+pub mod incremental;
+pub mod oracle;
+pub mod outcome;
+pub mod pending;
+pub mod process;
+pub mod run;
+pub mod runner;
+
+/// What a test half returns: nothing, or the text of its failure.
+pub type Checked<T = ()> = Result<T, String>;

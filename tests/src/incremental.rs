@@ -1,0 +1,351 @@
+//! Incremental cases: a sequence of states of a project, driven through one `--watch` process of ours
+//! and, for real Zig, built from nothing at every step: an update must end where a clean build does.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::case::{Manifest, write_file};
+use crate::oracle::Oracle;
+use crate::outcome::Outcome;
+use crate::run::{expect_built, run_program, unescape};
+use crate::{Checked, diagnostics};
+
+/// One incremental case.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The file's name without its extension.
+    pub name: String,
+    /// The fixture.
+    pub path: PathBuf,
+    /// The states, in order.
+    pub updates: Vec<Update>,
+}
+
+/// One step: what changes on disk, and what must follow.
+#[derive(Debug, Clone, Default)]
+pub struct Update {
+    /// `#update=`: what the step shows.
+    pub name: String,
+    /// `#file=` (contents) and `#rm_file=` (none), in the order of the fixture.
+    pub changes: Vec<(PathBuf, Option<Vec<u8>>)>,
+    /// What must follow.
+    pub expect: Expectation,
+}
+
+/// What a step must lead to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expectation {
+    /// `#expect_error=` lines; none means that the build succeeds.
+    pub errors: Vec<String>,
+    /// `#expect_stdout=`, and with it `#expect_exit=`.
+    pub program: Option<(String, i32)>,
+    /// `#expect_no_build`: the change must not start a build.
+    pub no_build: bool,
+}
+
+/// How long a build may take before the session counts as stuck.
+const LIMIT: Duration = Duration::from_secs(20);
+/// How long after an event another one would follow, if a change of several files were built in parts.
+const QUIET: Duration = Duration::from_millis(150);
+
+/// Reads a fixture.
+pub fn load(path: &Path) -> Checked<Scenario> {
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut updates: Vec<Update> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let bad = |why: &str| format!("{}:{}: {why}", path.display(), number + 1);
+        if let Some(name) = line.strip_prefix("#update=") {
+            updates.push(Update { name: name.to_owned(), ..Update::default() });
+            continue;
+        }
+        let Some(update) = updates.last_mut() else {
+            return Err(bad("the first line is not `#update=NAME`"));
+        };
+        let Some(directive) = line.strip_prefix('#') else {
+            let Some((_, Some(bytes))) = update.changes.last_mut() else {
+                return Err(bad("text outside of a `#file=`"));
+            };
+            bytes.extend_from_slice(line.as_bytes());
+            bytes.push(b'\n');
+            continue;
+        };
+        let (key, value) = directive.split_once('=').unwrap_or((directive, ""));
+        match key {
+            "file" => update.changes.push((PathBuf::from(value), Some(Vec::new()))),
+            "rm_file" => update.changes.push((PathBuf::from(value), None)),
+            "expect_error" => update.expect.errors.push(value.to_owned()),
+            "expect_no_build" => update.expect.no_build = true,
+            "expect_stdout" => {
+                let quoted = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
+                let text = unescape(quoted.ok_or_else(|| bad("expect_stdout is not quoted"))?);
+                let exit = update.expect.program.take().map_or(0, |(_, exit)| exit);
+                update.expect.program = Some((text, exit));
+            }
+            "expect_exit" => {
+                let exit = value.parse().map_err(|_| bad("expect_exit is not a number"))?;
+                let text = update.expect.program.take().map_or(String::new(), |(text, _)| text);
+                update.expect.program = Some((text, exit));
+            }
+            _ => return Err(bad("unknown directive")),
+        }
+    }
+    let name = path.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Scenario { name, path: path.to_owned(), updates })
+}
+
+/// The states of the project after each update.
+pub fn states(scenario: &Scenario) -> Vec<Vec<(PathBuf, Vec<u8>)>> {
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    let mut states = Vec::new();
+    for update in &scenario.updates {
+        for (name, bytes) in &update.changes {
+            files.retain(|(n, _)| n != name);
+            files.extend(bytes.clone().map(|b| (name.clone(), b)));
+        }
+        states.push(files.clone());
+    }
+    states
+}
+
+/// What clean builds of real Zig give for every state.
+pub fn ask_oracle(oracle: &Oracle, scenario: &Scenario) -> Checked<Vec<Expectation>> {
+    let mut found = Vec::new();
+    for (files, update) in states(scenario).iter().zip(&scenario.updates) {
+        let answer = oracle.answer("incremental", &[], files, |oracle, dir| {
+            let exe = dir.with_file_name("program");
+            let built = oracle.build_exe(dir, &exe)?;
+            if built.code == Some(1) {
+                let stderr = String::from_utf8_lossy(&built.stderr);
+                return Ok(diagnostics::to_lines(&diagnostics::parse(&stderr)).join("\n"));
+            }
+            expect_built("real Zig", &built)?;
+            let outcome = run_program(&exe, dir, &Manifest::default())?;
+            let (stdout, exit) = summary(&outcome);
+            Ok(format!("exit {exit}\n{stdout}"))
+        })?;
+        let mut expect = Expectation { no_build: update.expect.no_build, ..Expectation::default() };
+        match answer.strip_prefix("exit ").and_then(|a| a.split_once('\n')) {
+            Some((exit, stdout)) => expect.program = Some((stdout.to_owned(), exit.parse().unwrap_or(-1))),
+            None => expect.errors = answer.lines().map(str::to_owned).collect(),
+        }
+        found.push(expect);
+    }
+    Ok(found)
+}
+
+/// Drives our compiler through the updates.
+pub fn ask_ours(compiler: &Path, scenario: &Scenario) -> Checked<Vec<Expectation>> {
+    let scratch = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let dir = scratch.path().join("case");
+    let exe = scratch.path().join("program");
+    let mut session: Option<Session> = None;
+    let mut found = Vec::new();
+    let mut last_good = None;
+    for (number, update) in scenario.updates.iter().enumerate() {
+        let place = |e: String| format!("update `{}`: {e}", update.name);
+        apply(&dir, update, number % 2 == 1).map_err(place)?;
+        let running = match &mut session {
+            Some(running) => running,
+            None => session.insert(Session::start(compiler, &dir, &exe)?),
+        };
+        if update.expect.no_build {
+            running.expect_silence().map_err(place)?;
+            found.push(update.expect.clone());
+            continue;
+        }
+        let mut expect = running.build().map_err(place)?;
+        if exe.is_file() {
+            let program = summary(&run_program(&exe, &dir, &Manifest::default()).map_err(place)?);
+            if expect.errors.is_empty() {
+                last_good = Some(program.clone());
+                expect.program = Some(program);
+            } else if last_good.as_ref().is_some_and(|good| *good != program) {
+                return Err(place("a failed build changed the program at the output path".to_owned()));
+            }
+        } else if expect.errors.is_empty() {
+            return Err(place("no program at the output path".to_owned()));
+        } else if last_good.is_some() {
+            return Err(place("a failed build removed the program at the output path".to_owned()));
+        }
+        found.push(expect);
+    }
+    Ok(found)
+}
+
+/// Compares what was found with the fixture, update by update.
+pub fn compare(who: &str, scenario: &Scenario, found: &[Expectation]) -> Checked {
+    for (update, found) in scenario.updates.iter().zip(found) {
+        let mut expected = update.expect.clone();
+        expected.errors = diagnostics::canonical(&expected.errors);
+        let mut found = found.clone();
+        found.errors = diagnostics::canonical(&found.errors);
+        if expected.no_build {
+            // The state is that of the update before, which was compared.
+            continue;
+        }
+        if expected != found {
+            let (e, f) = (directives(&expected), directives(&found));
+            return Err(format!("update `{}`\nexpected:\n{e}\n{who}:\n{f}", update.name));
+        }
+    }
+    Ok(())
+}
+
+/// Rewrites the expectations of a fixture.
+pub fn bless(scenario: &Scenario, found: &[Expectation]) -> Checked {
+    let mut text = String::new();
+    for (update, found) in scenario.updates.iter().zip(found) {
+        text.push_str(&format!("#update={}\n", update.name));
+        for (name, bytes) in &update.changes {
+            match bytes {
+                Some(bytes) => text.push_str(&format!("#file={}\n{}", name.display(), String::from_utf8_lossy(bytes))),
+                None => text.push_str(&format!("#rm_file={}\n", name.display())),
+            }
+        }
+        let no_build = Expectation { no_build: true, ..Expectation::default() };
+        text.push_str(&directives(if update.expect.no_build { &no_build } else { found }));
+    }
+    fs::write(&scenario.path, text).map_err(|e| e.to_string())
+}
+
+/// The expectation as it stands in a fixture.
+fn directives(expect: &Expectation) -> String {
+    let mut text = String::new();
+    for line in &expect.errors {
+        let file = if line.starts_with(':') { "main.zig" } else { "" };
+        text.push_str(&format!("#expect_error={file}{line}\n"));
+    }
+    if let Some((stdout, exit)) = &expect.program {
+        let escaped = stdout.replace('\\', "\\\\").replace('\n', "\\n").replace('"', "\\\"");
+        text.push_str(&format!("#expect_stdout=\"{escaped}\"\n"));
+        if *exit != 0 {
+            text.push_str(&format!("#expect_exit={exit}\n"));
+        }
+    }
+    if expect.no_build {
+        text.push_str("#expect_no_build\n");
+    }
+    text
+}
+
+/// Standard output and exit code; a signal is 128 and its number's place is taken by -1.
+fn summary(outcome: &Outcome) -> (String, i32) {
+    let text: String = outcome.stdout.iter().map(|l| format!("{l}\n")).collect();
+    (text, outcome.exit.unwrap_or(-1))
+}
+
+/// Changes the files: in place, or as many editors do by a rename over the old file.
+fn apply(dir: &Path, update: &Update, by_rename: bool) -> Checked {
+    for (name, bytes) in &update.changes {
+        let path = dir.join(name);
+        let Some(bytes) = bytes else {
+            fs::remove_file(&path).map_err(|e| e.to_string())?;
+            continue;
+        };
+        if by_rename {
+            let aside = path.with_extension("zig.tmp");
+            write_file(&aside, bytes)?;
+            fs::rename(&aside, &path).map_err(|e| e.to_string())?;
+        } else {
+            write_file(&path, bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// A watching compiler; it is ended when the session is dropped.
+struct Session {
+    child: Child,
+    events: Receiver<Value>,
+}
+
+impl Session {
+    fn start(compiler: &Path, dir: &Path, exe: &Path) -> Checked<Session> {
+        let mut command = Command::new(compiler);
+        command.args(["build-exe", "main.zig", "--watch", "--events=json"]).current_dir(dir);
+        command.arg(format!("-femit-bin={}", exe.display()));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|e| e.to_string())?;
+        let stdout = child.stdout.take().ok_or("no pipe")?;
+        let (sender, events) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                if sender.send(event).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Session { child, events })
+    }
+
+    /// The next build's result; of several builds that one change of several files caused, the last.
+    fn build(&mut self) -> Checked<Expectation> {
+        let mut last = None;
+        let mut limit = LIMIT;
+        loop {
+            match self.events.recv_timeout(limit) {
+                Ok(Value::String(line)) => return Err(format!("not a JSON event: {line}")),
+                Ok(event) if event["type"] == "build" => {
+                    last = Some(event);
+                    limit = QUIET;
+                }
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return Err("the watching compiler ended".to_owned()),
+            }
+        }
+        let event = last.ok_or("no build event")?;
+        match event["status"].as_str() {
+            Some("ok") => Ok(Expectation::default()),
+            Some("fail") => {
+                let messages = event["messages"].as_array().cloned().unwrap_or_default();
+                let lines: Vec<String> = messages.iter().flat_map(message_lines).collect();
+                let errors = diagnostics::to_lines(&diagnostics::parse(&lines.join("\n")));
+                if errors.is_empty() {
+                    Err(format!("a failed build without messages: {event}"))
+                } else {
+                    Ok(Expectation { errors, ..Expectation::default() })
+                }
+            }
+            _ => Err(format!("the build ended with {event}")),
+        }
+    }
+
+    fn expect_silence(&mut self) -> Checked {
+        match self.events.recv_timeout(QUIET * 2) {
+            Ok(event) if event["type"] == "build" => Err(format!("a build that should not have been: {event}")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// A JSON message with its notes in the short form.
+fn message_lines(message: &Value) -> Vec<String> {
+    let one = |m: &Value| {
+        let text = |key: &str| m[key].as_str().unwrap_or_default().to_owned();
+        let number = |key: &str| m[key].as_u64().map_or("-".to_owned(), |n| n.to_string());
+        let (path, kind, body) = (text("path"), text("kind"), text("text"));
+        if path.is_empty() {
+            format!("{kind}: {body}")
+        } else {
+            format!("{path}:{}:{}: {kind}: {body}", number("line"), number("column"))
+        }
+    };
+    let notes = message["notes"].as_array().cloned().unwrap_or_default();
+    std::iter::once(one(message)).chain(notes.iter().map(one)).collect()
+}
