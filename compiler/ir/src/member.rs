@@ -1,0 +1,539 @@
+//! The untyped IR of one member, and what it says about the member besides its instructions.
+
+use std::sync::Arc;
+
+use dashu_int::UBig;
+use syntax::{Name, NodeId, Tok};
+
+use crate::inst::{Args, Body, CallModifier, FieldInits, Inst, InstId, Names, Ref, Refs};
+
+/// The lowered form of one member: immutable, shared, without references to other members and
+/// without positions in the file (tokens are ordinals of the member).
+#[derive(Debug)]
+pub struct MemberIr {
+    /// The instructions; ids index this array.
+    pub insts: Vec<Inst>,
+    /// For each instruction the node a message about it points at. Readers select parts of it
+    /// themselves (an operand, a type, …).
+    pub nodes: Vec<NodeId>,
+    /// Bodies and lists; read through the methods.
+    pub extra: Vec<u32>,
+    /// Contents of string literals and import paths.
+    pub bytes: Vec<u8>,
+    /// Integer literals above 64 bits.
+    pub bigs: Vec<UBig>,
+    /// Float literals: the text without underscores, with a `-` if negated.
+    pub floats: Vec<Box<str>>,
+    /// Slice operations.
+    pub slices: Vec<Slice>,
+    /// `switch`.
+    pub switches: Vec<Switch>,
+    /// Pointer types.
+    pub ptr_types: Vec<PtrTypeIr>,
+    /// Function types.
+    pub fn_types: Vec<FnTypeIr>,
+    /// Nested containers in the order in which they are evaluated.
+    pub containers: Vec<ContainerIr>,
+    /// Inline assembly.
+    pub asms: Vec<AsmIr>,
+    /// `@import` operands in source order, for the file graph (also those never evaluated): the
+    /// token of the string and its text.
+    pub imports: Vec<(Tok, Box<[u8]>)>,
+    /// What the member declares.
+    pub decl: DeclIr,
+    /// Every use and every binding of a name, in lowering order.
+    pub names: Vec<NameUse>,
+    /// The distinct names left free here and in nested containers, in order of first use: what
+    /// an enclosing member has to resolve.
+    pub free: Vec<Name>,
+    /// Messages found without looking outside, in lowering order.
+    pub messages: Vec<IrMsg>,
+    /// A message made the whole member unusable: it is not to be analysed (silently so for its
+    /// readers). Some messages spoil nothing.
+    pub failed: bool,
+}
+
+impl MemberIr {
+    fn list(&self, at: u32) -> &[u32] {
+        let at = at as usize;
+        let len = self.extra.get(at).copied().unwrap_or(0) as usize;
+        self.extra.get(at + 1..at + 1 + len).unwrap_or(&[])
+    }
+    /// The instructions of a body.
+    pub fn body(&self, b: Body) -> impl ExactSizeIterator<Item = InstId> + '_ {
+        self.list(b.0).iter().map(|&i| InstId(i))
+    }
+    /// Length of a body and its i-th instruction, for readers that keep a position.
+    pub fn body_at(&self, b: Body, i: usize) -> Option<InstId> {
+        self.list(b.0).get(i).map(|&i| InstId(i))
+    }
+    /// The operands of a list.
+    pub fn refs(&self, r: Refs) -> impl ExactSizeIterator<Item = Ref> + '_ {
+        self.list(r.0).iter().map(|&i| Ref(i))
+    }
+    /// Names with their tokens.
+    pub fn names_at(&self, n: Names) -> impl ExactSizeIterator<Item = (Name, Tok)> + '_ {
+        self.list(n.0).chunks_exact(2).map(|p| match *p {
+            [n, t] => (Name(n), Tok(t)),
+            _ => (Name(0), Tok(0)),
+        })
+    }
+    /// The hole for the argument type, and the bodies of the arguments.
+    pub fn args(&self, a: Args) -> (InstId, impl ExactSizeIterator<Item = Body> + '_) {
+        let list = self.list(a.0);
+        let hole = InstId(list.first().copied().unwrap_or(0));
+        (hole, list.get(1..).unwrap_or(&[]).iter().map(|&b| Body(b)))
+    }
+    /// Fields of an initialiser.
+    pub fn field_inits(&self, f: FieldInits) -> impl ExactSizeIterator<Item = (Name, Tok, Ref)> + '_ {
+        self.list(f.0).chunks_exact(3).map(|p| match *p {
+            [n, t, v] => (Name(n), Tok(t), Ref(v)),
+            _ => (Name(0), Tok(0), Ref::NONE),
+        })
+    }
+    /// The instruction.
+    pub fn inst(&self, i: InstId) -> Inst {
+        self.insts.get(i.0 as usize).copied().unwrap_or(Inst::Failed)
+    }
+    /// Its node.
+    pub fn node(&self, i: InstId) -> NodeId {
+        self.nodes.get(i.0 as usize).copied().unwrap_or(NodeId(0))
+    }
+}
+
+/// What a member declares. All bodies are inline bodies owned by [`InstId::OWNER`] (types,
+/// attributes, initial values) but the block bodies of functions, tests and `comptime`.
+#[derive(Clone, Debug)]
+pub enum DeclIr {
+    /// A function.
+    Fn(FnIr),
+    /// A `const` or `var`.
+    Var(VarIr),
+    /// A container field.
+    Field(FieldIr),
+    /// `comptime { … }`: an inline body of value void.
+    Comptime {
+        /// See above.
+        body: Body,
+    },
+    /// `test`: a block body as of a function returning `anyerror!void`.
+    Test {
+        /// Its name.
+        name: TestName,
+        /// See above.
+        body: Body,
+    },
+}
+
+/// The name of a test.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TestName {
+    /// `test { … }`
+    None,
+    /// `test "…"`: the text.
+    Text(Box<[u8]>),
+    /// `test name`: a declaration of the container.
+    Decl(Name, Tok),
+}
+
+/// A function declaration.
+#[derive(Clone, Debug)]
+pub struct FnIr {
+    /// Its parameters.
+    pub params: Vec<ParamIr>,
+    /// Return type (payload if the error set is inferred); may mention parameters.
+    pub ret: Option<Body>,
+    /// `!T`.
+    pub inferred_error: bool,
+    /// `callconv(…)`.
+    pub callconv: Option<Body>,
+    /// `align(…)`.
+    pub align: Option<Body>,
+    /// `linksection(…)`.
+    pub section: Option<Body>,
+    /// `addrspace(…)`.
+    pub addrspace: Option<Body>,
+    /// The block body; none of an `extern` function or prototype.
+    pub body: Option<Body>,
+    /// `inline`.
+    pub is_inline: bool,
+    /// `noinline`.
+    pub is_noinline: bool,
+    /// `extern`, or a prototype without a body.
+    pub is_extern: bool,
+    /// `export`.
+    pub is_export: bool,
+    /// String after `extern`.
+    pub lib_name: Option<Box<[u8]>>,
+    /// `...`.
+    pub var_args: bool,
+}
+
+/// A parameter of a function declaration.
+#[derive(Clone, Debug)]
+pub struct ParamIr {
+    /// The instruction ([`Inst::Param`]) that stands for its value.
+    pub inst: InstId,
+    /// Its name; none for `_`.
+    pub name: Option<Name>,
+    /// The identifier, or the first token of the parameter's type.
+    pub tok: Tok,
+    /// `comptime`.
+    pub is_comptime: bool,
+    /// `anytype`.
+    pub is_anytype: bool,
+    /// `noalias`.
+    pub noalias: bool,
+    /// Its type; may mention earlier parameters. None with `anytype`.
+    pub ty: Option<Body>,
+    /// Whether the type's body mentions another parameter, so that the function is generic.
+    pub ty_is_generic: bool,
+}
+
+/// A `const` or `var` of a container.
+#[derive(Clone, Debug)]
+pub struct VarIr {
+    /// `var`.
+    pub mutable: bool,
+    /// `threadlocal`.
+    pub threadlocal: bool,
+    /// `extern`.
+    pub is_extern: bool,
+    /// `export`.
+    pub is_export: bool,
+    /// String after `extern`.
+    pub lib_name: Option<Box<[u8]>>,
+    /// Type annotation.
+    pub ty: Option<Body>,
+    /// `align(…)`.
+    pub align: Option<Body>,
+    /// `linksection(…)`.
+    pub section: Option<Body>,
+    /// `addrspace(…)`.
+    pub addrspace: Option<Body>,
+    /// Initial value.
+    pub init: Option<Body>,
+    /// Hole for the annotated type, mentioned by `init` when `ty` stands.
+    pub init_ty: Option<InstId>,
+}
+
+/// A container field, read according to the container's kind: a tuple-like `a` in an enum or
+/// union is a field called `a`.
+#[derive(Clone, Debug)]
+pub struct FieldIr {
+    /// Its name; none in a tuple.
+    pub name: Option<Name>,
+    /// The name, or the first token.
+    pub tok: Tok,
+    /// `comptime`.
+    pub is_comptime: bool,
+    /// Its type.
+    pub ty: Option<Body>,
+    /// `align(…)`.
+    pub align: Option<Body>,
+    /// Default value; tag value in enums and unions.
+    pub default: Option<Body>,
+    /// Hole for the field's type (tag type in enums and unions), mentioned by `default`.
+    pub default_ty: Option<InstId>,
+    /// A field without a name of a struct: the struct is a tuple.
+    pub tuple_like: bool,
+}
+
+/// `lhs[start..end :sentinel]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Slice {
+    /// Pointer to what is sliced.
+    pub lhs: Ref,
+    /// usize.
+    pub start: Ref,
+    /// usize, or none: to the end.
+    pub end: Ref,
+    /// Coerced to the sentinel type, or none.
+    pub sentinel: Ref,
+    /// `lhs[start..][0..len]`: `end` is a length; the node of the inner slice.
+    pub length_of: Option<NodeId>,
+}
+
+/// How a prong captures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Capture {
+    /// Not at all.
+    None,
+    /// `|x|`
+    Value,
+    /// `|*x|`
+    Ptr,
+}
+
+/// What a switch looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SwitchOperand {
+    /// A value.
+    Value,
+    /// The operand is a pointer to it.
+    Ptr,
+    /// The operand is an error union (or with `ptr` a pointer to one): `x catch |e| switch (e)`
+    /// and `if (x) |v| … else |e| switch (e)`. The switch is over the error.
+    ErrUnion {
+        /// The operand is a pointer.
+        ptr: bool,
+        /// Block body for the case without error.
+        non_error: Body,
+        /// Where that came from; the node of the inner `switch`.
+        switch: NodeId,
+        /// From `catch` or from `if`.
+        is_catch: bool,
+        /// Hole for the error, mentioned by the prongs, if it is.
+        err: Option<InstId>,
+    },
+}
+
+/// A `switch`.
+#[derive(Clone, Debug)]
+pub struct Switch {
+    /// What is looked at.
+    pub operand: Ref,
+    /// How.
+    pub kind: SwitchOperand,
+    /// Hole for the capture of the prong at hand.
+    pub capture: Option<InstId>,
+    /// Hole for the second capture (the tag) of the prong at hand.
+    pub tag_capture: Option<InstId>,
+    /// Labelled and left by `continue`: hole for the type of the operand, to which the new
+    /// operand is coerced.
+    pub continue_ty: Option<InstId>,
+    /// The prongs in source order.
+    pub prongs: Vec<Prong>,
+    /// Index of the `else` prong.
+    pub else_prong: Option<u32>,
+    /// Index of the prong that has the item `_`.
+    pub under_prong: Option<u32>,
+}
+
+/// A prong of a switch.
+#[derive(Clone, Debug)]
+pub struct Prong {
+    /// The `SwitchCase` node.
+    pub node: NodeId,
+    /// Single items with their nodes, evaluated before the switch.
+    pub items: Vec<(Ref, NodeId)>,
+    /// Ranges.
+    pub ranges: Vec<(Ref, Ref, NodeId)>,
+    /// `inline`.
+    pub is_inline: bool,
+    /// First capture.
+    pub capture: Capture,
+    /// Second capture.
+    pub tag_capture: bool,
+    /// Block body that breaks to the switch.
+    pub body: Body,
+}
+
+/// A pointer type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "the parts of the syntax")]
+pub struct PtrTypeIr {
+    pub size: syntax::ast::PtrSize,
+    pub is_const: bool,
+    pub is_volatile: bool,
+    pub is_allowzero: bool,
+    pub elem: Ref,
+    /// None if absent, as the following.
+    pub sentinel: Ref,
+    pub align: Ref,
+    pub addrspace: Ref,
+    pub bit_start: Ref,
+    pub host_size: Ref,
+}
+
+/// A function type. Types have been evaluated before it.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "as in FnIr")]
+pub struct FnTypeIr {
+    pub params: Vec<FnTypeParam>,
+    /// The return type.
+    pub ret: Ref,
+    /// Coerced to `CallingConvention`, or none.
+    pub callconv: Ref,
+    pub var_args: bool,
+}
+
+/// A parameter of a function type.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "as in ParamIr")]
+pub struct FnTypeParam {
+    pub name: Option<Name>,
+    pub is_comptime: bool,
+    pub is_anytype: bool,
+    pub noalias: bool,
+    /// None with `anytype`.
+    pub ty: Ref,
+    /// The name, else the type's first token, else `anytype`.
+    pub tok: Tok,
+}
+
+/// An operand of inline assembly.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the parts of the syntax")]
+pub struct AsmOperandIr {
+    pub name: Name,
+    pub constraint: Box<[u8]>,
+    /// Output: the type after `->`, or the address of the variable; input: the value.
+    pub operand: Ref,
+    /// Output of the form `-> T`.
+    pub is_type: bool,
+    pub tok: Tok,
+}
+
+/// Inline assembly.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the parts of the syntax")]
+pub struct AsmIr {
+    /// A comptime string.
+    pub template: Ref,
+    pub is_volatile: bool,
+    pub outputs: Vec<AsmOperandIr>,
+    pub inputs: Vec<AsmOperandIr>,
+    /// Coerced to `Clobbers`, or none.
+    pub clobbers: Ref,
+}
+
+/// How a type made by an expression gets its name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NameStrategy {
+    /// That of the declaration whose value it is.
+    Parent,
+    /// Made up (`Outer__struct_12`).
+    Anon,
+    /// The generic function that returns it, with its arguments.
+    Func,
+    /// The local constant (or variable) that it initialises.
+    DbgVar(Name),
+}
+
+/// A nested container.
+#[derive(Clone, Debug)]
+pub struct ContainerIr {
+    /// Which one of the member's containers ([`syntax::Member::containers`]).
+    pub ordinal: u32,
+    /// How it is named.
+    pub name: NameStrategy,
+    /// Backing integer of a packed struct, tag type of an enum, tag enum or integer of a union:
+    /// an inline body owned by the container instruction, to be evaluated **inside** the
+    /// container (all outer names in it, also locals of this member, are left free and stand
+    /// in `captures`).
+    pub arg: Option<Body>,
+    /// Locals of this member that members of the container (and `arg`) use, in order of first use.
+    pub captures: Vec<CaptureIr>,
+    /// All locals in scope here, innermost last: what names bound in the container's members
+    /// must not shadow, and what names used there resolve to.
+    pub locals: Vec<LocalIr>,
+}
+
+/// A local of the enclosing member used inside a container.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CaptureIr {
+    /// Its name.
+    pub name: Name,
+    /// Value of the local, or its address.
+    pub value: Ref,
+    /// `value` is the address of the local; uses of the name load it.
+    pub is_ptr: bool,
+}
+
+/// A local in scope at a container.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LocalIr {
+    /// Its name.
+    pub name: Name,
+    /// The identifier that binds it.
+    pub tok: Tok,
+    /// What it is.
+    pub kind: BindKind,
+    /// A run-time `var`: not usable inside the container ("mutable '…' not accessible from
+    /// here").
+    pub is_mutable: bool,
+}
+
+/// What binds a name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the text says it")]
+pub enum BindKind {
+    FnParam,
+    LocalConst,
+    LocalVar,
+    LoopIndexCapture,
+    Capture,
+    SwitchTagCapture,
+}
+
+impl BindKind {
+    /// As messages call it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            BindKind::FnParam => "function parameter",
+            BindKind::LocalConst => "local constant",
+            BindKind::LocalVar => "local variable",
+            BindKind::LoopIndexCapture => "loop index capture",
+            BindKind::Capture => "capture",
+            BindKind::SwitchTagCapture => "switch tag capture",
+        }
+    }
+}
+
+/// A use or a binding of a name, for the check against what surrounds the member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NameUse {
+    /// The name.
+    pub name: Name,
+    /// The identifier.
+    pub tok: Tok,
+    /// Used or bound.
+    pub kind: NameUseKind,
+    /// How many of the member's messages precede it: if the check fails here, the rest of
+    /// messages and names is dropped, as lowering would have stopped.
+    pub msgs_before: u32,
+    /// How many containers of *this member* it stands inside (arguments of containers are
+    /// lowered here): 0 except in `enum(…)`, with the ordinal of the innermost.
+    pub in_container: Option<u32>,
+}
+
+/// See [`NameUse`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameUseKind {
+    /// Not bound in this member.
+    Free,
+    /// Bound here: must not shadow a declaration of an enclosing container or a local around it.
+    Bound(BindKind),
+}
+
+/// A place of a message, relative to the member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// A token.
+    Tok(Tok),
+    /// So many bytes into a token (escape sequences).
+    Byte(Tok, u32),
+    /// The main token of a node.
+    Node(NodeId),
+}
+
+/// A message of the lowering.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IrMsg {
+    /// Its text.
+    pub text: String,
+    /// Its place.
+    pub at: Place,
+    /// Text and place of the notes; a note may have no place.
+    pub notes: Vec<(String, Option<Place>)>,
+}
+
+/// The result of [`crate::lower_file`]: parallel to the members of the tree.
+pub type FileIr = Vec<Arc<MemberIr>>;
+
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<MemberIr>();
+    let _ = CallModifier::Auto;
+};
