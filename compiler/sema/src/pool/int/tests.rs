@@ -1,0 +1,1 @@
+//! Held against `i128` where it is wide enough, against `dashu` elsewhere.

@@ -1,0 +1,1 @@
+//! Types and values as the language prints them.
