@@ -1,4 +1,5 @@
 //! What people and programs read: each case renders one message in every form, beside its source.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use errmsg::{Msg, Place, Ref, Renderer, Source, Span, Style};
 use std::sync::Arc;
