@@ -60,10 +60,10 @@ impl<V: Hash + Eq + Clone> Dirty<V> {
         }
     }
 
-    /// When the first event is due; `None` if there is none.
-    pub(crate) fn due(&self) -> Option<Instant> {
+    /// When the first event is due, `now` standing for "at once"; `None` if there is none.
+    pub(crate) fn due(&self, now: Instant) -> Option<Instant> {
         if self.rescan || !self.errors.is_empty() {
-            return Some(Instant::now());
+            return Some(now);
         }
         self.entries.values().map(|e| e.due).min()
     }

@@ -146,10 +146,10 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
         let mut state = self.shared.state.lock();
         loop {
             let now = Instant::now();
-            let due = state.dirty.due();
+            let due = state.dirty.due(now);
             if due.is_some_and(|at| at <= now) {
                 let events = state.dirty.take_due();
-                self.shared.marked.store(state.dirty.due().is_some(), Ordering::Release);
+                self.shared.marked.store(state.dirty.due(now).is_some(), Ordering::Release);
                 self.end_retired(state);
                 return events;
             }
@@ -166,8 +166,9 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
     /// Whether [`Watch::wait`] would give events at once. Cheap: meant to be asked between the
     /// steps of a build that a newer save shall cancel.
     pub fn pending(&self) -> bool {
+        let now = Instant::now();
         self.shared.marked.load(Ordering::Acquire)
-            && self.shared.state.lock().dirty.due().is_some_and(|at| at <= Instant::now())
+            && self.shared.state.lock().dirty.due(now).is_some_and(|at| at <= now)
     }
 
     /// Something that ends waits.
@@ -231,7 +232,7 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
             self.handle(state, raw);
         }
         self.after_table(state);
-        if state.dirty.due().is_some() {
+        if state.dirty.due(Instant::now()).is_some() {
             self.marked.store(true, Ordering::Release);
             drop(guard);
             self.news.notify_all();
@@ -339,6 +340,7 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::fs::backend::Key;
