@@ -12,15 +12,14 @@ pub struct Message {
 }
 
 /// Reads the messages out of a compiler's standard error; source excerpts and reference traces are left out.
-/// Places in `main.zig` lose the file name; notes in files outside of the case are dropped.
+/// Places in `main.zig` lose the file name; places in the library lose theirs; notes there are dropped.
 pub fn parse(stderr: &str) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
     for line in stderr.lines() {
         let Some((key, kind, text)) = split_line(line) else { continue };
-        let outside = Path::new(&key.0).is_absolute() || key.0.starts_with("..");
         let rendered = render(&key, kind, text);
         match (kind, messages.last_mut()) {
-            ("note", Some(last)) if !outside => last.lines.push(rendered),
+            ("note", Some(last)) if key.0 != LIBRARY => last.lines.push(rendered),
             ("note", _) => {}
             _ => messages.push(Message { sort_key: key, lines: vec![rendered] }),
         }
@@ -41,10 +40,14 @@ pub fn canonical(lines: &[String]) -> Vec<String> {
     to_lines(&parse(&text.join("\n")))
 }
 
+/// Stands for every file outside of the case.
+const LIBRARY: &str = "std";
+
 fn render(key: &(String, u32, u32), kind: &str, text: &str) -> String {
     let (path, line, column) = key;
     match path.as_str() {
         "" => format!("{kind}: {text}"),
+        LIBRARY => format!("{LIBRARY}: {kind}: {text}"),
         "main.zig" => format!(":{line}:{column}: {kind}: {text}"),
         _ if *line == 0 => format!("{path}:-:-: {kind}: {text}"),
         _ => format!("{path}:{line}:{column}: {kind}: {text}"),
@@ -59,12 +62,18 @@ fn split_line(line: &str) -> Option<((String, u32, u32), &str, &str)> {
             return Some(((String::new(), 0, 0), kind, text));
         }
         let Some((place, text)) = line.split_once(&format!(": {kind}: ")) else { continue };
+        if place == LIBRARY {
+            return Some(((LIBRARY.to_owned(), 0, 0), kind, text));
+        }
         let mut parts = place.rsplitn(3, ':');
         let (Some(column), Some(row), Some(path)) = (parts.next(), parts.next(), parts.next()) else { continue };
         let number = |s: &str| if s == "-" { Some(0) } else { s.parse().ok() };
         let (Some(row), Some(column)) = (number(row), number(column)) else { continue };
         // An error's text may itself contain `: note: `; the place decides, so the first kind wins.
         let path = path.strip_prefix("./").unwrap_or(path);
+        if Path::new(path).is_absolute() || path.starts_with("..") {
+            return Some(((LIBRARY.to_owned(), 0, 0), kind, text));
+        }
         return Some(((path.to_owned(), row, column), kind, text));
     }
     None
