@@ -1,1 +1,26 @@
-//! (see docs/architecture.md)
+//! From machine code and data to something that runs: a program updated in place ([`Image`]) and
+//! put at its path atomically ([`Publisher`]), or a relocatable object ([`ObjectBuilder`]),
+//! archive ([`archive`]) or shared object ([`shared`]).
+//!
+//! Nothing here knows the language: symbols are numbers with names, sections, alignments and
+//! relocations. Work per update is proportional to what changed; `slots` (space), `relocs`
+//! (references) and `symtab` (names) keep it so, `elf` encodes headers, `runtime` supplies the
+//! few routines that no typed function defines.
+
+pub mod archive;
+mod elf;
+mod error;
+mod image;
+mod object;
+mod publish;
+mod relocs;
+mod runtime;
+pub mod shared;
+mod slots;
+mod spare;
+mod symtab;
+
+pub use error::LinkError;
+pub use image::{Finished, Image, ImageOptions, Stats};
+//pub use object::ObjectBuilder;
+//pub use publish::{PublishError, Published, Publisher};

@@ -192,6 +192,8 @@ pub enum Inst {
     Const { dst: Val, value: i64 },
     /// Address of a symbol plus an offset.
     SymAddr { dst: Val, sym: Sym, addend: i64 },
+    /// Address of the current thread's instance of a thread-local symbol plus an offset.
+    TlsAddr { dst: Val, sym: Sym, addend: i64 },
     /// Address of stack memory plus an offset.
     SlotAddr { dst: Val, slot: SlotId, offset: u32 },
     /// Wrapping arithmetic.

@@ -1,0 +1,589 @@
+//! A static executable kept in memory and updated in place.
+//!
+//! Every definition lies in a slot of its own; replacing one touches its bytes, its symbol table
+//! entry and, if it moved, the places that refer to it. Headers are rewritten only when extents
+//! or tables changed.
+
+use std::collections::BTreeSet;
+
+use codegen::{Code, LibCall, RelocKind, RelocTarget};
+use rustc_hash::FxHashMap;
+use tir::{Data, Section, Sym};
+
+use crate::elf;
+use crate::error::LinkError;
+use crate::relocs::{Id, Rel, RelKind, START, User, lib_id, sym_id};
+use crate::runtime;
+use crate::slots::{File, NO_FILE, PAGE, Slot, Window, align_up};
+use crate::symtab::{Name, SymbolTable};
+
+/// Options of an image.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ImageOptions {
+    /// Leave out the symbol table.
+    pub strip: bool,
+    /// Leave room for definitions to grow in place: for programs that will be updated.
+    pub incremental: bool,
+    /// Stack size that the program asks for, in bytes.
+    pub stack_size: u64,
+}
+
+impl Default for ImageOptions {
+    fn default() -> ImageOptions {
+        ImageOptions { strip: false, incremental: true, stack_size: 16 << 20 }
+    }
+}
+
+/// A complete program, and what changed in it since the last time.
+#[derive(Debug)]
+pub struct Finished<'a> {
+    /// The whole file.
+    pub bytes: &'a [u8],
+    /// Changed ranges of it as (start, end), sorted and disjoint.
+    pub dirty: Vec<(u64, u64)>,
+}
+
+/// Counters for tests and for `--time`.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Stats {
+    /// Definitions written.
+    pub written: u64,
+    /// Definitions that changed their address.
+    pub moved: u64,
+    /// References patched.
+    pub patched: u64,
+    /// Jump stubs now standing in for moved functions.
+    pub stubs: u64,
+    /// Bytes of slots that nothing uses.
+    pub free: u64,
+    /// Size of the file.
+    pub file: u64,
+}
+
+pub(crate) const RODATA: usize = 0;
+pub(crate) const TEXT: usize = 1;
+pub(crate) const DATA: usize = 2;
+pub(crate) const TLS: usize = 3;
+pub(crate) const BSS: usize = 4;
+
+/// Section headers before those of the extents: none, symbols, strings, section names.
+const FIRST_SECTION: u16 = 4;
+/// Bytes at the file's start for the file header and all program headers there can ever be.
+const HEADERS: u64 = 2 * PAGE;
+/// Names of sections, and their offsets in that string.
+const SECTION_NAMES: &[u8] = b"\0.rodata\0.text\0.data\0.tdata\0.bss\0.symtab\0.strtab\0.shstrtab\0";
+const NAME_OFFSETS: [u32; 5] = [1, 9, 15, 21, 28];
+
+/// What is known of one symbol.
+#[derive(Default)]
+pub(crate) struct Entry {
+    /// Where it is defined.
+    pub slot: Option<Slot>,
+    pub window: u8,
+    pub align: u32,
+    pub len: u64,
+    pub name: Box<str>,
+    pub stored_name: Name,
+    pub elf_index: u32,
+    /// References that it makes.
+    pub rels: Vec<Rel>,
+    /// Calls of it, which may go through a stub for a while.
+    pub calls: Vec<User>,
+    /// Other references to it, which need its true address.
+    pub refs: Vec<User>,
+    /// Old slots that hold jumps to it, and how many calls have still to be looked at.
+    pub stubs: Vec<Slot>,
+    pub unfixed: usize,
+    /// The symbol that stands for it, if it is only a name.
+    pub alias_of: Option<Id>,
+    /// Symbols that it stands for.
+    pub aliases: Vec<Id>,
+}
+
+/// An executable under construction or update.
+pub struct Image {
+    pub(crate) options: ImageOptions,
+    pub(crate) file: File,
+    pub(crate) windows: [Window; 5],
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) table: SymbolTable,
+    /// Symbols referred to without a definition (may hold some that no longer are).
+    pub(crate) missing: BTreeSet<Id>,
+    /// Symbols with stubs.
+    pub(crate) stubbed: BTreeSet<Id>,
+    exports: FxHashMap<Box<str>, Sym>,
+    /// Symbols that are only names, by name.
+    externs: FxHashMap<Box<str>, Vec<Id>>,
+    entry: Option<Sym>,
+    next_section: u16,
+    sections_off: u64,
+    sections_cap: u64,
+    names_off: u64,
+    pub(crate) layout_changed: bool,
+    /// Size of the thread-local block in memory; offsets from the thread pointer depend on it.
+    pub(crate) tls_size: u64,
+    pub(crate) tls_align: u64,
+    pub(crate) stats: Stats,
+}
+
+impl Image {
+    /// An empty program.
+    pub fn new(options: ImageOptions) -> Image {
+        let mut image = Image {
+            options,
+            file: File::default(),
+            // All within the low 2 GiB, so that every address is in reach of every other.
+            windows: [
+                Window::new(".rodata", 0x0100_0000, 0x1000_0000, true),
+                Window::new(".text", 0x1000_0000, 0x3000_0000, true),
+                Window::new(".data", 0x3000_0000, 0x4000_0000, true),
+                Window::new(".tdata", 0x4000_0000, 0x4800_0000, true),
+                // Last, because some kernels put the heap after the last segment without bytes.
+                Window::new(".bss", 0x4800_0000, 0x7f00_0000, false),
+            ],
+            entries: Vec::new(),
+            table: SymbolTable::default(),
+            missing: BTreeSet::new(),
+            stubbed: BTreeSet::new(),
+            exports: FxHashMap::default(),
+            externs: FxHashMap::default(),
+            entry: None,
+            next_section: FIRST_SECTION,
+            sections_off: 0,
+            sections_cap: 0,
+            names_off: 0,
+            layout_changed: true,
+            tls_size: 0,
+            tls_align: 16,
+            stats: Stats::default(),
+        };
+        image.windows[RODATA].reserve_headers(HEADERS, &mut image.file, &mut image.next_section);
+        image.names_off = image.file.grow(SECTION_NAMES.len() as u64, 64);
+        image.file.write(image.names_off, SECTION_NAMES);
+        if !options.strip {
+            image.table.start(&mut image.file);
+        }
+        image
+    }
+
+    /// Defines or redefines a function.
+    pub fn set_func(&mut self, sym: Sym, name: &str, code: &Code) -> Result<(), LinkError> {
+        self.define_code(sym_id(sym), name, code)
+    }
+
+    fn define_code(&mut self, id: Id, name: &str, code: &Code) -> Result<(), LinkError> {
+        let mut rels = Vec::with_capacity(code.relocs.len());
+        for r in &code.relocs {
+            let target = match r.target {
+                RelocTarget::Sym(s) => sym_id(s),
+                // Part of the thread-local sequence, which is replaced as a whole.
+                RelocTarget::Lib(LibCall::TlsGetAddr) => continue,
+                RelocTarget::Lib(l) => {
+                    self.need_routine(l)?;
+                    lib_id(l)
+                }
+            };
+            let kind = match r.kind {
+                RelocKind::Abs8 => RelKind::Abs8,
+                RelocKind::PcRel4 => RelKind::Pc4,
+                RelocKind::Call4 | RelocKind::Plt4 => RelKind::Call4,
+                RelocKind::TlsGd => RelKind::Tls,
+                RelocKind::Got4 => {
+                    return Err(LinkError::BadRelocation(name.into(), "position-independent code in a program"));
+                }
+            };
+            if !kind.fits(r.offset, code.bytes.len() as u64) {
+                return Err(LinkError::BadRelocation(name.into(), "outside its function"));
+            }
+            rels.push(Rel { offset: r.offset, kind, target, pos: 0, addend: r.addend });
+        }
+        self.define(id, name, TEXT, code.bytes.len() as u64, code.align, &code.bytes, rels)
+    }
+
+    /// Defines or redefines a data object.
+    pub fn set_data(&mut self, data: &Data, name: &str) -> Result<(), LinkError> {
+        let window = match data.section {
+            Section::Rodata => RODATA,
+            Section::Data => DATA,
+            Section::Tls => TLS,
+            Section::Bss => BSS,
+        };
+        let bytes: &[u8] = if window == BSS { &[] } else { &data.bytes };
+        if window != BSS && data.size != bytes.len() as u64 {
+            return Err(LinkError::BadRelocation(name.into(), "size and contents disagree"));
+        }
+        let mut rels = Vec::with_capacity(data.relocs.len());
+        for r in &data.relocs {
+            if !RelKind::Abs8.fits(r.offset, bytes.len() as u64) {
+                return Err(LinkError::BadRelocation(name.into(), "outside its object"));
+            }
+            rels.push(Rel { offset: r.offset, kind: RelKind::Abs8, target: sym_id(r.sym), pos: 0, addend: r.addend });
+        }
+        self.define(sym_id(data.sym), name, window, data.size, data.align, bytes, rels)
+    }
+
+    fn define(
+        &mut self,
+        id: Id,
+        name: &str,
+        window: usize,
+        len: u64,
+        align: u32,
+        bytes: &[u8],
+        rels: Vec<Rel>,
+    ) -> Result<(), LinkError> {
+        self.entry_mut(id);
+        self.detach(id);
+        let align = u64::from(align.max(1)).next_power_of_two();
+        let e = &self.entries[id.ix()];
+        let old = e.slot;
+        let stays = old.filter(|s| usize::from(e.window) == window && s.cap >= len && s.addr & (align - 1) == 0);
+        let slot = match stays {
+            Some(s) => s,
+            None => self.alloc(window, len, align)?,
+        };
+        self.stats.written += 1;
+        let e = &mut self.entries[id.ix()];
+        (e.slot, e.len, e.window, e.align) = (Some(slot), len, window as u8, align as u32);
+        if slot.off != NO_FILE {
+            self.file.write(slot.off, bytes);
+        }
+        // Before references are resolved: the thread-local block's size is part of them.
+        if window == TLS {
+            self.grow_tls(slot.addr + slot.cap, align)?;
+        }
+        self.attach(id, rels)?;
+        if old.map(|s| s.addr) != Some(slot.addr) {
+            let old_window = self.windows_of(old);
+            self.moved(id, old, old_window)?;
+        }
+        self.name_entry(id, name);
+        Ok(())
+    }
+
+    fn windows_of(&self, slot: Option<Slot>) -> usize {
+        let Some(slot) = slot else { return TEXT };
+        self.windows.iter().rposition(|w| slot.addr >= w.base).unwrap_or(RODATA)
+    }
+
+    fn alloc(&mut self, window: usize, len: u64, align: u64) -> Result<Slot, LinkError> {
+        let roomy = self.options.incremental && window != BSS && window != TLS;
+        self.windows[window].alloc(
+            len,
+            align,
+            roomy,
+            &mut self.file,
+            &mut self.next_section,
+            &mut self.layout_changed,
+        )
+    }
+
+    /// Gives a slot back.
+    pub(crate) fn free(&mut self, slot: Slot) {
+        let window = self.windows_of(Some(slot));
+        self.windows[window].free.put(slot);
+    }
+
+    /// Forgets a definition. References to the symbol become undefined.
+    pub fn retire(&mut self, sym: Sym) {
+        let id = sym_id(sym);
+        if self.entries.get(id.ix()).is_none_or(|e| e.slot.is_none()) {
+            return;
+        }
+        self.detach(id);
+        let e = &mut self.entries[id.ix()];
+        let (slot, stubs) = (e.slot.take(), std::mem::take(&mut e.stubs));
+        let (index, name) = (std::mem::take(&mut e.elf_index), std::mem::take(&mut e.stored_name));
+        e.unfixed = 0;
+        self.stubbed.remove(&id);
+        for s in slot.into_iter().chain(stubs) {
+            self.free(s);
+        }
+        if index != 0 {
+            self.table.drop_entry(index, &mut self.file);
+            self.table.drop_name(name);
+        }
+        self.entries[id.ix()].name = "".into();
+        self.now_missing(id);
+    }
+
+    /// Gives a symbol an external name; also what `extern` symbols of this name resolve to.
+    pub fn set_export(&mut self, name: &str, sym: Sym) -> Result<(), LinkError> {
+        match self.exports.get(name) {
+            Some(s) if *s == sym => return Ok(()),
+            Some(_) => return Err(LinkError::DuplicateExport(name.into())),
+            None => {}
+        }
+        self.exports.insert(name.into(), sym);
+        let mut named = self.externs.get(name).cloned().unwrap_or_default();
+        named.extend(LibCall::ALL.into_iter().filter(|l| l.name() == name).map(lib_id));
+        self.entry_mut(sym_id(sym));
+        for id in named {
+            self.set_alias(id, Some(sym_id(sym)))?;
+        }
+        Ok(())
+    }
+
+    /// Takes an external name away.
+    pub fn remove_export(&mut self, name: &str) -> Result<(), LinkError> {
+        if self.exports.remove(name).is_none() {
+            return Ok(());
+        }
+        let mut named = self.externs.get(name).cloned().unwrap_or_default();
+        for l in LibCall::ALL.into_iter().filter(|l| l.name() == name) {
+            if self.entries.get(lib_id(l).ix()).is_some_and(|e| !e.calls.is_empty()) {
+                self.define_routine(l)?;
+            }
+            named.push(lib_id(l));
+        }
+        for id in named {
+            self.set_alias(id, None)?;
+        }
+        Ok(())
+    }
+
+    /// Declares that a symbol is only a name: it resolves to the export of that name.
+    pub fn set_extern(&mut self, sym: Sym, name: &str) -> Result<(), LinkError> {
+        let id = sym_id(sym);
+        self.entry_mut(id);
+        let old = std::mem::replace(&mut self.entries[id.ix()].name, name.into());
+        if &*old != name
+            && let Some(list) = self.externs.get_mut(&old)
+        {
+            list.retain(|i| *i != id);
+        }
+        let list = self.externs.entry(name.into()).or_default();
+        if !list.contains(&id) {
+            list.push(id);
+        }
+        let target = self.exports.get(name).map(|s| sym_id(*s));
+        self.set_alias(id, target)
+    }
+
+    /// The function that the program starts with. It receives the initial stack pointer.
+    pub fn set_entry(&mut self, sym: Sym) -> Result<(), LinkError> {
+        if self.entry == Some(sym) {
+            return Ok(());
+        }
+        self.entry = Some(sym);
+        self.layout_changed = true;
+        self.define_code(START, "_start", &runtime::start(sym))
+    }
+
+    fn need_routine(&mut self, lib: LibCall) -> Result<(), LinkError> {
+        let e = self.entry_mut(lib_id(lib));
+        if e.slot.is_some() || e.alias_of.is_some() { Ok(()) } else { self.define_routine(lib) }
+    }
+
+    fn define_routine(&mut self, lib: LibCall) -> Result<(), LinkError> {
+        if self.entry_mut(lib_id(lib)).slot.is_some() {
+            return Ok(());
+        }
+        match runtime::routine(lib) {
+            Some(code) => self.define_code(lib_id(lib), lib.name(), &code),
+            None => Err(LinkError::Undefined(vec![lib.name().into()])),
+        }
+    }
+
+    pub(crate) fn entry_mut(&mut self, id: Id) -> &mut Entry {
+        if self.entries.len() <= id.ix() {
+            self.entries.resize_with(id.ix() + 1, Entry::default);
+        }
+        &mut self.entries[id.ix()]
+    }
+
+    /// Keeps the symbol table entry of a definition up to date.
+    fn name_entry(&mut self, id: Id, name: &str) {
+        let e = &mut self.entries[id.ix()];
+        let renamed = &*e.name != name;
+        if renamed {
+            e.name = name.into();
+        }
+        if self.options.strip {
+            return;
+        }
+        if e.elf_index == 0 {
+            e.elf_index = self.table.add_entry(&mut self.file);
+            e.stored_name = self.table.add_name(name, &mut self.file);
+        } else if renamed {
+            self.table.drop_name(e.stored_name);
+            e.stored_name = self.table.add_name(name, &mut self.file);
+        }
+        let Some(slot) = e.slot else { return };
+        let (kind, value) = match usize::from(e.window) {
+            TEXT => (elf::STT_FUNC, slot.addr),
+            TLS => (elf::STT_TLS, slot.addr - self.windows[TLS].base),
+            _ => (elf::STT_OBJECT, slot.addr),
+        };
+        let entry = elf::symbol(e.stored_name.off, kind, slot.section, value, e.len);
+        self.table.set_entry(e.elf_index, &entry, &mut self.file);
+    }
+
+    /// Where a symbol lies and the bytes of its definition, relocated; for tests.
+    pub fn resolved(&self, sym: Sym) -> Option<(u64, &[u8])> {
+        let e = self.entries.get(sym_id(sym).ix())?;
+        let slot = e.slot?;
+        if slot.off == NO_FILE {
+            return Some((slot.addr, &[]));
+        }
+        Some((slot.addr, self.file.bytes.get(slot.off as usize..(slot.off + e.len) as usize)?))
+    }
+
+    /// Counters since the image began.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            stubs: self.stubbed.len() as u64,
+            free: self.windows.iter().map(|w| w.free.bytes()).sum(),
+            file: self.file.len(),
+            ..self.stats
+        }
+    }
+
+    /// Completes the program. On failure nothing is lost: the next success reports all changes.
+    pub fn finish(&mut self) -> Result<Finished<'_>, LinkError> {
+        let undefined = self.undefined();
+        if !undefined.is_empty() {
+            return Err(LinkError::Undefined(undefined));
+        }
+        if self.entry.is_none() {
+            return Err(LinkError::NoEntry);
+        }
+        self.fix_stubbed_calls()?;
+        if self.layout_changed || self.table.changed {
+            self.write_headers();
+            self.layout_changed = false;
+            self.table.changed = false;
+        }
+        let dirty = self.file.take_dirty();
+        Ok(Finished { bytes: &self.file.bytes, dirty })
+    }
+
+    /// All undefined symbols that something refers to, by name.
+    fn undefined(&mut self) -> Vec<String> {
+        let mut names = Vec::new();
+        let missing = std::mem::take(&mut self.missing);
+        for id in missing {
+            let Some(e) = self.entries.get(id.ix()) else { continue };
+            if (e.calls.is_empty() && e.refs.is_empty()) || self.address(id).is_some() {
+                continue;
+            }
+            names.push(if e.name.is_empty() { format!("symbol {}", id.0) } else { e.name.to_string() });
+            self.missing.insert(id);
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn write_headers(&mut self) {
+        let mut sections = vec![elf::Section::default(); usize::from(self.next_section)];
+        if !self.options.strip {
+            let (t, s) = (&self.table.symbols, &self.table.strings);
+            sections[1] = elf::Section {
+                name: 33,
+                kind: elf::SHT_SYMTAB,
+                off: t.off,
+                size: t.len,
+                link: 2,
+                info: 1,
+                align: 8,
+                entry_size: elf::SYM as u64,
+                ..Default::default()
+            };
+            let strtab = elf::Section { name: 41, kind: elf::SHT_STRTAB, align: 1, ..Default::default() };
+            sections[2] = elf::Section { off: s.off, size: s.len, ..strtab };
+        }
+        sections[3] = elf::Section {
+            name: 49,
+            kind: elf::SHT_STRTAB,
+            off: self.names_off,
+            size: SECTION_NAMES.len() as u64,
+            align: 1,
+            ..Default::default()
+        };
+        let mut segments = Vec::new();
+        for (w, window) in self.windows.iter().enumerate() {
+            let (flags, section_flags) = match w {
+                RODATA => (elf::PF_R, elf::SHF_ALLOC),
+                TEXT => (elf::PF_R | elf::PF_X, elf::SHF_ALLOC | elf::SHF_EXECINSTR),
+                TLS => (elf::PF_R, elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_TLS),
+                _ => (elf::PF_R | elf::PF_W, elf::SHF_ALLOC | elf::SHF_WRITE),
+            };
+            for e in &window.extents {
+                let (off, file_size) = if w == BSS { (0, 0) } else { (e.off, e.len) };
+                segments.push(elf::Segment {
+                    kind: elf::PT_LOAD,
+                    flags,
+                    off,
+                    addr: e.addr,
+                    file_size,
+                    mem_size: e.len,
+                    align: PAGE,
+                });
+                // The headers at the start of the first extent are in no section.
+                let skip = if w == RODATA && e.off == 0 { HEADERS } else { 0 };
+                if let Some(s) = sections.get_mut(usize::from(e.section)) {
+                    *s = elf::Section {
+                        name: NAME_OFFSETS[w],
+                        kind: if w == BSS { elf::SHT_NOBITS } else { elf::SHT_PROGBITS },
+                        flags: section_flags,
+                        addr: e.addr + skip,
+                        off: off + skip,
+                        size: e.len - skip,
+                        align: 16,
+                        ..Default::default()
+                    };
+                }
+            }
+        }
+        if self.tls_size > 0
+            && let Some(first) = self.windows[TLS].extents.first()
+        {
+            segments.push(elf::Segment {
+                kind: elf::PT_TLS,
+                flags: elf::PF_R,
+                off: first.off,
+                addr: self.windows[TLS].base,
+                file_size: self.tls_size.min(self.windows[TLS].end() - self.windows[TLS].base),
+                mem_size: self.tls_size,
+                align: self.tls_align,
+            });
+        }
+        segments.push(elf::Segment {
+            kind: elf::PT_GNU_STACK,
+            flags: elf::PF_R | elf::PF_W,
+            off: 0,
+            addr: 0,
+            file_size: 0,
+            mem_size: self.options.stack_size,
+            align: 16,
+        });
+        let headers = ((segments.len() + 1) * elf::PHDR) as u64;
+        let base = self.windows[RODATA].base + elf::EHDR as u64;
+        let phdr = elf::Segment {
+            kind: elf::PT_PHDR,
+            flags: elf::PF_R,
+            off: elf::EHDR as u64,
+            addr: base,
+            file_size: headers,
+            mem_size: headers,
+            align: 8,
+        };
+        segments.insert(0, phdr);
+        let mut out = Vec::with_capacity(segments.len() * elf::PHDR);
+        segments.iter().for_each(|s| s.put(&mut out));
+        self.file.write(elf::EHDR as u64, &out);
+
+        out.clear();
+        sections.iter().for_each(|s| s.put(&mut out));
+        if out.len() as u64 > self.sections_cap {
+            self.sections_cap = align_up(out.len() as u64 * 2, 64);
+            self.sections_off = self.file.grow(self.sections_cap, 64);
+        }
+        self.file.write(self.sections_off, &out);
+        let entry = self.address(START).unwrap_or(0);
+        let header =
+            elf::file_header(entry, segments.len() as u16, self.sections_off, sections.len() as u16, 3);
+        self.file.write(0, &header);
+    }
+}
