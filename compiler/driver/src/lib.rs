@@ -1,1 +1,12 @@
-//! (see docs/architecture.md)
+//! The driver: from options to a [`Compilation`], which turns saved files into events.
+//!
+//! It owns the scopes, the decl tables, the diff and the loop (docs/architecture.md). It does not
+//! know the terminal: whoever consumes its events decides what is shown and how.
+
+pub mod compilation;
+pub mod event;
+pub mod options;
+
+pub use compilation::Compilation;
+pub use event::{BuildError, Counts, Event, Report, Stop, Watching};
+pub use options::{Abi, Optimize, Options, OutputKind, WatchOptions};
