@@ -31,6 +31,19 @@ impl Pending {
         }
     }
 
+    /// Rewrites the lines of one kind to the names in `failing`; other kinds keep theirs.
+    pub fn rewrite(fixtures: &Path, kind: &str, failing: &BTreeSet<String>) -> Checked {
+        let path = fixtures.join("pending.txt");
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let prefix = format!("{kind}/");
+        let mut lines: Vec<String> = text.lines().filter(|l| l.starts_with('#')).map(str::to_owned).collect();
+        let kept = text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty() && !l.starts_with(&prefix));
+        let mut names: BTreeSet<String> = kept.map(str::to_owned).collect();
+        names.extend(failing.iter().map(|name| format!("{prefix}{name}")));
+        lines.extend(names);
+        fs::write(&path, lines.join("\n") + "\n").map_err(|e| e.to_string())
+    }
+
     /// The listed names of one kind that are no case.
     pub fn unknown(&self, kind: &str, names: &[String]) -> Vec<String> {
         let prefix = format!("{kind}/");

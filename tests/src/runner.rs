@@ -1,11 +1,13 @@
 //! The command line and the two halves of a runner: the tests of one kind of fixture as a `libtest-mimic` suite.
 //!
 //! Besides libtest's own arguments: `--bless` rewrites expectations *from the oracle* (never from our
-//! output), `--oracle-only` (or `ORACLE_ONLY=1`) leaves our compiler out.
+//! output), `--oracle-only` (or `ORACLE_ONLY=1`) leaves our compiler out, `--update-pending` rewrites
+//! the lines of this kind in `fixtures/pending.txt` to the cases that fail now.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -28,6 +30,8 @@ pub struct Setup {
     pub pending: Pending,
     /// Whether to rewrite expectations.
     pub bless: bool,
+    /// Where the names of failing cases gather, when the list of pending ones is to be rewritten.
+    pub failing: Option<Mutex<BTreeSet<String>>>,
 }
 
 impl Setup {
@@ -48,7 +52,14 @@ impl Setup {
             oracle(zig)?;
         }
         if let Some(compiler) = &self.compiler {
-            self.pending.judge(kind, name, ours(compiler))?;
+            let result = ours(compiler);
+            if let Some(failing) = &self.failing {
+                if result.is_err() {
+                    failing.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+                }
+                return Ok(());
+            }
+            self.pending.judge(kind, name, result)?;
         }
         Ok(())
     }
@@ -87,6 +98,7 @@ pub fn suite<C: Send + Sync + 'static>(
 ) -> ExitCode {
     let mut bless = std::env::var_os("BLESS").is_some();
     let mut oracle_only = std::env::var_os("ORACLE_ONLY").is_some();
+    let mut update_pending = false;
     let arguments = Arguments::from_iter(std::env::args().filter(|argument| match argument.as_str() {
         "--bless" => {
             bless = true;
@@ -96,9 +108,13 @@ pub fn suite<C: Send + Sync + 'static>(
             oracle_only = true;
             false
         }
+        "--update-pending" => {
+            update_pending = true;
+            false
+        }
         _ => true,
     }));
-    let setup = match prepare(bless, oracle_only || bless) {
+    let setup = match prepare(bless, oracle_only || bless, update_pending) {
         Ok(setup) => Arc::new(setup),
         Err(why) => return fail(&why),
     };
@@ -108,7 +124,7 @@ pub fn suite<C: Send + Sync + 'static>(
     };
     let names: Vec<String> = loaded.iter().map(|(name, _)| name.clone()).collect();
     let unknown = setup.pending.unknown(kind, &names);
-    if !unknown.is_empty() {
+    if !unknown.is_empty() && !update_pending {
         return fail(&format!("fixtures/pending.txt names no case of {kind}: {}", unknown.join(", ")));
     }
     let check = Arc::new(check);
@@ -116,10 +132,17 @@ pub fn suite<C: Send + Sync + 'static>(
         let (setup, check) = (Arc::clone(&setup), Arc::clone(&check));
         Trial::test(name, move || check(&setup, &case)).with_kind(kind)
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    if let Some(failing) = &setup.failing
+        && let Err(why) =
+            Pending::rewrite(&setup.fixtures(), kind, &failing.lock().unwrap_or_else(PoisonError::into_inner))
+    {
+        return fail(&why);
+    }
+    conclusion.exit_code()
 }
 
-fn prepare(bless: bool, oracle_only: bool) -> Checked<Setup> {
+fn prepare(bless: bool, oracle_only: bool, update_pending: bool) -> Checked<Setup> {
     let manifest_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
     let repository = manifest_dir.parent().ok_or("the tests crate has no parent directory")?.to_owned();
     let oracle = Oracle::find(&repository);
@@ -134,7 +157,8 @@ fn prepare(bless: bool, oracle_only: bool) -> Checked<Setup> {
         return Err("the compiler is not built: run `cargo build -p compiler`".to_owned());
     }
     let pending = Pending::load(&repository.join("fixtures"));
-    Ok(Setup { repository, oracle, compiler, pending, bless })
+    let failing = update_pending.then(Mutex::default);
+    Ok(Setup { repository, oracle, compiler, pending, bless, failing })
 }
 
 fn fail(why: &str) -> ExitCode {
