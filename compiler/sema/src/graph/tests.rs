@@ -1,0 +1,3 @@
+//! Tests of the engine: small cases by hand, and random programs of a spreadsheet language.
+
+mod cases;
