@@ -8,5 +8,6 @@ pub mod values;
 
 pub use int::Int;
 pub use intern::{Pool, PoolStats, ZigTag};
+pub use print::Names;
 pub use types::{CInt, CallConv, ContId, FnParam, FnType, FuncId, PtrType, Type, TypeId};
 pub use values::{PtrBase, Value, ValueId};

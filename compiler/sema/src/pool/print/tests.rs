@@ -1,0 +1,1 @@
+//! Every expectation was printed by the reference implementation.
