@@ -23,4 +23,4 @@ mod symtab;
 pub use error::LinkError;
 pub use image::{Finished, Image, ImageOptions, Stats};
 //pub use object::ObjectBuilder;
-//pub use publish::{PublishError, Published, Publisher};
+pub use publish::{PublishError, Published, Publisher, write_file};
