@@ -4,9 +4,16 @@
 //! its first syntax error.
 
 pub mod ast;
+mod error;
+pub mod literal;
+mod member;
 pub mod name;
+mod parse;
+pub mod token;
 pub mod tree;
 
 pub use ast::{MemberAst, NodeId, Tok};
+pub use parse::whole::{WholeMember, whole_file};
 pub use name::{Interner, Name};
-pub use tree::{AstTree, Container, ContainerIx, Member, MemberHash, MemberIx, MemberKind, SyntaxError};
+pub use token::Kind;
+pub use tree::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberIx, MemberKind, SyntaxError};

@@ -1,9 +1,13 @@
 //! One immutable parse of a file: source, tokens, the containers and members of every depth.
 
-use std::sync::Arc;
+mod parse;
+
+use std::sync::{Arc, OnceLock};
 
 use crate::ast::{ContainerKind, MemberAst, Tok};
-use crate::name::Name;
+use crate::literal;
+use crate::name::{Interner, Name};
+use crate::token::{Kind, Tokens};
 
 /// A container of a tree; 0 is the file itself (a struct).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -48,6 +52,10 @@ pub struct Container {
     pub members: Vec<MemberIx>,
     /// Hash of its field list (names, types, alignments, defaults, layout keyword and argument).
     pub fields_hash: u128,
+    /// Tokens of its braces in the file; of the file itself, 0 and the end.
+    pub lbrace: u32,
+    /// See `lbrace`.
+    pub rbrace: u32,
 }
 
 /// A member of a file.
@@ -71,6 +79,8 @@ pub struct Member {
     pub ast: Arc<MemberAst>,
     /// The containers directly nested in it, by ordinal.
     pub containers: Vec<ContainerIx>,
+    /// Where containers are cut out of it: ordinal of each `{`, and how many tokens were cut so far.
+    pub(crate) cuts: Box<[(u32, u32)]>,
 }
 
 /// The first syntax error of a file, as Zig reports it.
@@ -88,38 +98,130 @@ pub struct SyntaxError {
     pub notes: Vec<(String, u32, u32)>,
 }
 
+/// A string literal that is the operand of an `@import`, wherever it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Import {
+    /// The member it stands in.
+    pub member: MemberIx,
+    /// The string literal.
+    pub path: Tok,
+}
+
 /// One parse of a file.
 pub struct AstTree {
-    // FIELDS: source, tokens, members, containers, doc comments, error; owned by this module.
+    source: Arc<[u8]>,
+    tokens: Tokens,
+    members: Vec<Member>,
+    containers: Vec<Container>,
+    imports: Vec<Import>,
+    error: Option<SyntaxError>,
+    /// First bytes of lines, found when first asked for.
+    lines: OnceLock<Vec<u32>>,
 }
 
 impl AstTree {
+    /// Parses a file; members whose tokens stand unchanged in `previous` share their tree with it.
+    pub fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&AstTree>) -> AstTree {
+        parse::parse(source, interner, previous)
+    }
     /// The bytes.
     pub fn source(&self) -> &Arc<[u8]> {
-        unimplemented!("syntax")
+        &self.source
     }
-    /// The first syntax error, if the file has one; members are then not to be analysed.
+    /// The first syntax error, if the file has one; there are no members then.
     pub fn error(&self) -> Option<&SyntaxError> {
-        unimplemented!("syntax")
+        self.error.as_ref()
     }
     /// All members of the file, at any depth.
     pub fn members(&self) -> &[Member] {
-        unimplemented!("syntax")
+        &self.members
+    }
+    /// One member.
+    pub fn member(&self, ix: MemberIx) -> &Member {
+        &self.members[ix.0 as usize]
     }
     /// All containers; the first is the file.
     pub fn containers(&self) -> &[Container] {
-        unimplemented!("syntax")
+        &self.containers
+    }
+    /// One container.
+    pub fn container(&self, ix: ContainerIx) -> &Container {
+        &self.containers[ix.0 as usize]
+    }
+    /// The paths of `@import("…")`, in source order.
+    pub fn imports(&self) -> &[Import] {
+        &self.imports
+    }
+    /// All tokens of the file.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// The file's index of a token of a member.
+    pub fn token_index(&self, member: MemberIx, tok: Tok) -> u32 {
+        let m = self.member(member);
+        let n = m.cuts.partition_point(|c| c.0 < tok.0);
+        let cut = n.checked_sub(1).map_or(0, |i| m.cuts[i].1);
+        m.base + tok.0 + cut
+    }
+    /// The innermost member that holds a token of the file, and the token's ordinal in it.
+    pub fn locate(&self, index: u32) -> Option<(MemberIx, Tok)> {
+        let mut at = self.members.partition_point(|m| m.base <= index).checked_sub(1)? as u32;
+        loop {
+            let m = &self.members[at as usize];
+            if index < m.end {
+                let cut = m
+                    .cuts
+                    .iter()
+                    .take_while(|c| m.base + c.0 + c.1 < index)
+                    .last()
+                    .map_or(0, |c| c.1);
+                return Some((MemberIx(at), Tok(index - m.base - cut)));
+            }
+            at = self.container(m.container).owner?.0.0;
+        }
+    }
+    /// The kind of a token of a member.
+    pub fn token_kind(&self, member: MemberIx, tok: Tok) -> Kind {
+        let i = self.token_index(member, tok) as usize;
+        self.tokens.kinds.get(i).copied().unwrap_or(Kind::Eof)
     }
     /// The bytes of a token of a member.
-    pub fn text(&self, _member: MemberIx, _tok: Tok) -> &[u8] {
-        unimplemented!("syntax")
+    pub fn text(&self, member: MemberIx, tok: Tok) -> &[u8] {
+        let (start, end) = self.span(member, tok);
+        self.source.get(start as usize..end as usize).unwrap_or_default()
     }
     /// Byte span of a token of a member.
-    pub fn span(&self, _member: MemberIx, _tok: Tok) -> (u32, u32) {
-        unimplemented!("syntax")
+    pub fn span(&self, member: MemberIx, tok: Tok) -> (u32, u32) {
+        let i = (self.token_index(member, tok) as usize).min(self.tokens.kinds.len() - 1);
+        (self.tokens.starts[i], self.tokens.ends[i])
+    }
+    /// The name of an identifier token, unquoted; `None` if its escapes are bad.
+    pub fn name(&self, member: MemberIx, tok: Tok, interner: &Interner) -> Option<Name> {
+        let text = literal::parse_identifier(self.text(member, tok)).ok()?;
+        Some(interner.intern(&text))
     }
     /// Text of the doc comments before a member, if any (for editors and `@typeInfo`-free uses).
-    pub fn doc(&self, _member: MemberIx) -> Option<String> {
-        unimplemented!("syntax")
+    pub fn doc(&self, member: MemberIx) -> Option<String> {
+        let docs = self.tokens.docs_before(self.member(member).base);
+        let lines: Vec<_> = docs
+            .iter()
+            .filter(|d| !d.container)
+            .map(|d| {
+                let text = String::from_utf8_lossy(&self.source[d.start as usize + 3..d.end as usize]);
+                text.strip_prefix(' ').unwrap_or(&text).trim_end().to_owned()
+            })
+            .collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+    /// Line and column of a byte, both from 1; columns count bytes.
+    pub fn line_column(&self, byte: u32) -> (u32, u32) {
+        let lines = self.lines.get_or_init(|| {
+            let feeds = self.source.iter().enumerate().filter(|(_, b)| **b == b'\n');
+            std::iter::once(0).chain(feeds.map(|(i, _)| i as u32 + 1)).collect()
+        });
+        let line = lines.partition_point(|start| *start <= byte);
+        let start = line.checked_sub(1).and_then(|i| lines.get(i)).copied().unwrap_or(0);
+        (line as u32, byte - start + 1)
     }
 }

@@ -1,0 +1,574 @@
+//! Storage of a member's tree, a struct of arrays, and its decoding into views.
+//!
+//! A node is a tag, a main token and two operands. Which operands a tag has, and what of them
+//! lies in `extra`, is known to this file and to `builder` only. `extra` holds ids and tokens
+//! alike, typed as ids so that lists of children can be borrowed from it.
+
+use super::view::*;
+use super::{NodeId, Tok};
+
+/// Stands for an absent node or token.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Tags of the nodes that are not operators.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum Tag {
+    Ident,
+    NumberLiteral,
+    CharLiteral,
+    StringLiteral,
+    MultilineString,
+    EnumLiteral,
+    UnreachableLiteral,
+    AnyframeLiteral,
+    ErrorValue,
+    ErrorSet,
+    Grouped,
+    Catch,
+    /// The payload is the second token after `catch`.
+    CatchPayload,
+    ErrorUnionType,
+    AssignDestructure,
+    FieldAccess,
+    UnwrapOptional,
+    Deref,
+    Call,
+    Index,
+    Slice,
+    StructInit,
+    ArrayInit,
+    BuiltinCall,
+    Comptime,
+    Nosuspend,
+    Suspend,
+    Resume,
+    Block,
+    /// Nothing but a type and a value.
+    ConstSimple,
+    VarSimple,
+    ConstFull,
+    VarFull,
+    /// Neither payload nor `else`.
+    IfSimple,
+    If,
+    While,
+    For,
+    ForRange,
+    Switch,
+    SwitchCase,
+    SwitchRange,
+    Break,
+    Continue,
+    Return,
+    Defer,
+    Errdefer,
+    FnProto,
+    /// At most `const` right after the brackets.
+    PtrSimple,
+    PtrFull,
+    ArrayType,
+    ArrayTypeSentinel,
+    AnyframeType,
+    Container,
+    Asm,
+}
+
+const PLAIN: [Tag; 54] = [
+    Tag::Ident,
+    Tag::NumberLiteral,
+    Tag::CharLiteral,
+    Tag::StringLiteral,
+    Tag::MultilineString,
+    Tag::EnumLiteral,
+    Tag::UnreachableLiteral,
+    Tag::AnyframeLiteral,
+    Tag::ErrorValue,
+    Tag::ErrorSet,
+    Tag::Grouped,
+    Tag::Catch,
+    Tag::CatchPayload,
+    Tag::ErrorUnionType,
+    Tag::AssignDestructure,
+    Tag::FieldAccess,
+    Tag::UnwrapOptional,
+    Tag::Deref,
+    Tag::Call,
+    Tag::Index,
+    Tag::Slice,
+    Tag::StructInit,
+    Tag::ArrayInit,
+    Tag::BuiltinCall,
+    Tag::Comptime,
+    Tag::Nosuspend,
+    Tag::Suspend,
+    Tag::Resume,
+    Tag::Block,
+    Tag::ConstSimple,
+    Tag::VarSimple,
+    Tag::ConstFull,
+    Tag::VarFull,
+    Tag::IfSimple,
+    Tag::If,
+    Tag::While,
+    Tag::For,
+    Tag::ForRange,
+    Tag::Switch,
+    Tag::SwitchCase,
+    Tag::SwitchRange,
+    Tag::Break,
+    Tag::Continue,
+    Tag::Return,
+    Tag::Defer,
+    Tag::Errdefer,
+    Tag::FnProto,
+    Tag::PtrSimple,
+    Tag::PtrFull,
+    Tag::ArrayType,
+    Tag::ArrayTypeSentinel,
+    Tag::AnyframeType,
+    Tag::Container,
+    Tag::Asm,
+];
+
+/// Tags from here on are unary, binary, assigning operators, then plain assignment.
+pub(super) const UNARY: u8 = 64;
+pub(super) const BINARY: u8 = 80;
+pub(super) const ASSIGN_OP: u8 = 128;
+pub(super) const ASSIGN: u8 = 176;
+
+const UNARY_OPS: [UnaryOp; 7] = [
+    UnaryOp::BoolNot,
+    UnaryOp::Negate,
+    UnaryOp::NegateWrap,
+    UnaryOp::BitNot,
+    UnaryOp::AddressOf,
+    UnaryOp::Try,
+    UnaryOp::OptionalType,
+];
+
+const BINARY_OPS: [BinaryOp; 29] = [
+    BinaryOp::Add,
+    BinaryOp::AddWrap,
+    BinaryOp::AddSat,
+    BinaryOp::Sub,
+    BinaryOp::SubWrap,
+    BinaryOp::SubSat,
+    BinaryOp::Mul,
+    BinaryOp::MulWrap,
+    BinaryOp::MulSat,
+    BinaryOp::Div,
+    BinaryOp::Mod,
+    BinaryOp::Shl,
+    BinaryOp::ShlSat,
+    BinaryOp::Shr,
+    BinaryOp::BitAnd,
+    BinaryOp::BitOr,
+    BinaryOp::BitXor,
+    BinaryOp::ArrayCat,
+    BinaryOp::ArrayMult,
+    BinaryOp::MergeErrorSets,
+    BinaryOp::Eq,
+    BinaryOp::NotEq,
+    BinaryOp::Less,
+    BinaryOp::LessEq,
+    BinaryOp::Greater,
+    BinaryOp::GreaterEq,
+    BinaryOp::BoolAnd,
+    BinaryOp::BoolOr,
+    BinaryOp::Orelse,
+];
+
+/// One parsed member.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MemberAst {
+    pub(super) tags: Box<[u8]>,
+    pub(super) mains: Box<[Tok]>,
+    pub(super) operands: Box<[[u32; 2]]>,
+    pub(super) extra: Box<[NodeId]>,
+    pub(super) root: MemberRoot,
+    pub(super) containers: u32,
+}
+
+/// The optional node or token behind an operand.
+fn opt_node(x: u32) -> Option<NodeId> {
+    (x != NONE).then_some(NodeId(x))
+}
+fn opt_tok(x: u32) -> Option<Tok> {
+    (x != NONE).then_some(Tok(x))
+}
+/// A payload is stored as twice its token plus whether it is a pointer.
+fn opt_payload(x: u32) -> Option<Payload> {
+    (x != NONE).then_some(payload(x))
+}
+fn payload(x: u32) -> Payload {
+    Payload { ptr: x & 1 == 1, name: Tok(x >> 1) }
+}
+
+/// Reads words of `extra` one after the other.
+struct Reader<'a> {
+    rest: &'a [NodeId],
+}
+
+impl<'a> Reader<'a> {
+    fn word(&mut self) -> u32 {
+        match self.rest.split_first() {
+            Some((w, rest)) => {
+                self.rest = rest;
+                w.0
+            }
+            None => NONE,
+        }
+    }
+    fn node(&mut self) -> NodeId {
+        NodeId(self.word())
+    }
+    fn opt_node(&mut self) -> Option<NodeId> {
+        opt_node(self.word())
+    }
+    fn tok(&mut self) -> Tok {
+        Tok(self.word())
+    }
+    fn opt_tok(&mut self) -> Option<Tok> {
+        opt_tok(self.word())
+    }
+    /// A list with its length before it.
+    fn list(&mut self) -> &'a [NodeId] {
+        let n = self.word() as usize;
+        let (list, rest) = self.rest.split_at(n.min(self.rest.len()));
+        self.rest = rest;
+        list
+    }
+    fn toks(&mut self) -> Vec<Tok> {
+        self.list().iter().map(|n| Tok(n.0)).collect()
+    }
+}
+
+impl MemberAst {
+    /// The number of nodes; ids are `0..len`.
+    pub fn len(&self) -> usize {
+        self.tags.len()
+    }
+    /// Whether there is no node at all (a test without body, say, cannot be).
+    pub fn is_empty(&self) -> bool {
+        self.tags.is_empty()
+    }
+    /// The token at which messages about the node point.
+    pub fn main_token(&self, id: NodeId) -> Tok {
+        self.mains[id.0 as usize]
+    }
+    /// The roots.
+    pub fn root(&self) -> MemberRoot {
+        self.root.clone()
+    }
+    /// How many containers are directly nested in the member.
+    pub fn container_count(&self) -> u32 {
+        self.containers
+    }
+
+    fn reader(&self, at: u32) -> Reader<'_> {
+        Reader { rest: self.extra.get(at as usize..).unwrap_or_default() }
+    }
+
+    /// The decoded node.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        let i = id.0 as usize;
+        let tag = self.tags[i];
+        let main = self.mains[i];
+        let [a, b] = self.operands[i];
+        if tag < UNARY {
+            return self.plain(PLAIN[tag as usize], main, a, b);
+        }
+        if tag < BINARY {
+            return Node::Unary { op: UNARY_OPS[(tag - UNARY) as usize], expr: NodeId(a) };
+        }
+        let (lhs, rhs) = (NodeId(a), NodeId(b));
+        if tag < ASSIGN_OP {
+            return Node::Binary { op: BINARY_OPS[(tag - BINARY) as usize], lhs, rhs };
+        }
+        let op = (tag < ASSIGN).then(|| BINARY_OPS[(tag - ASSIGN_OP) as usize]);
+        Node::Assign { op, lhs, rhs }
+    }
+
+    fn plain(&self, tag: Tag, main: Tok, a: u32, b: u32) -> Node<'_> {
+        let (na, nb) = (NodeId(a), NodeId(b));
+        match tag {
+            Tag::Ident => Node::Ident,
+            Tag::NumberLiteral => Node::NumberLiteral,
+            Tag::CharLiteral => Node::CharLiteral,
+            Tag::StringLiteral => Node::StringLiteral,
+            Tag::MultilineString => Node::MultilineString { first: main, last: Tok(b) },
+            Tag::EnumLiteral => Node::EnumLiteral,
+            Tag::UnreachableLiteral => Node::UnreachableLiteral,
+            Tag::AnyframeLiteral => Node::AnyframeLiteral,
+            Tag::ErrorValue => Node::ErrorValue { name: Tok(a) },
+            Tag::ErrorSet => Node::ErrorSet { names: self.reader(a).toks(), lbrace: Tok(main.0 + 1), rbrace: Tok(b) },
+            Tag::Grouped => Node::Grouped { expr: na, rparen: Tok(b) },
+            Tag::Catch => Node::Catch { lhs: na, payload: None, rhs: nb },
+            Tag::CatchPayload => Node::Catch { lhs: na, payload: Some(Tok(main.0 + 2)), rhs: nb },
+            Tag::ErrorUnionType => Node::ErrorUnionType { lhs: na, rhs: nb },
+            Tag::AssignDestructure => {
+                let mut r = self.reader(a);
+                Node::AssignDestructure { comptime: r.opt_tok(), lhs: r.list(), rhs: nb }
+            }
+            Tag::FieldAccess => Node::FieldAccess { lhs: na, name: Tok(b) },
+            Tag::UnwrapOptional => Node::UnwrapOptional { lhs: na },
+            Tag::Deref => Node::Deref { lhs: na },
+            Tag::Call => {
+                let mut r = self.reader(b);
+                Node::Call { callee: na, rparen: r.tok(), args: r.list() }
+            }
+            Tag::Index => {
+                let mut r = self.reader(b);
+                Node::Index { lhs: na, index: r.node(), rbracket: r.tok() }
+            }
+            Tag::Slice => {
+                let mut r = self.reader(b);
+                Node::Slice {
+                    lhs: na,
+                    start: r.node(),
+                    end: r.opt_node(),
+                    sentinel: r.opt_node(),
+                    rbracket: r.tok(),
+                }
+            }
+            Tag::StructInit => {
+                let mut r = self.reader(b);
+                let rbrace = r.tok();
+                let values = r.list().to_vec();
+                Node::StructInit { ty: opt_node(a), names: r.toks(), values, rbrace }
+            }
+            Tag::ArrayInit => {
+                let mut r = self.reader(b);
+                Node::ArrayInit { ty: opt_node(a), rbrace: r.tok(), elems: r.list() }
+            }
+            Tag::BuiltinCall => Node::BuiltinCall { args: self.reader(a).list(), rparen: Tok(b) },
+            Tag::Comptime => Node::Comptime { expr: na },
+            Tag::Nosuspend => Node::Nosuspend { expr: na },
+            Tag::Suspend => Node::Suspend { body: na },
+            Tag::Resume => Node::Resume { expr: na },
+            Tag::Block => {
+                let mut r = self.reader(b);
+                Node::Block { label: opt_tok(a), rbrace: r.tok(), stmts: r.list() }
+            }
+            Tag::ConstSimple | Tag::VarSimple => Node::VarDecl(VarDecl {
+                visib: None,
+                extern_export: None,
+                lib_name: None,
+                threadlocal: None,
+                comptime: None,
+                mutable: tag == Tag::VarSimple,
+                name: Tok(main.0 + 1),
+                ty: opt_node(a),
+                align: None,
+                addrspace: None,
+                section: None,
+                init: opt_node(b),
+            }),
+            Tag::ConstFull | Tag::VarFull => {
+                let mut r = self.reader(a);
+                Node::VarDecl(VarDecl {
+                    visib: r.opt_tok(),
+                    extern_export: r.opt_tok(),
+                    lib_name: r.opt_tok(),
+                    threadlocal: r.opt_tok(),
+                    comptime: r.opt_tok(),
+                    mutable: tag == Tag::VarFull,
+                    name: Tok(main.0 + 1),
+                    ty: r.opt_node(),
+                    align: r.opt_node(),
+                    addrspace: r.opt_node(),
+                    section: r.opt_node(),
+                    init: opt_node(b),
+                })
+            }
+            Tag::IfSimple => {
+                Node::If { cond: na, payload: None, then: nb, else_token: None, else_payload: None, els: None }
+            }
+            Tag::If => {
+                let mut r = self.reader(b);
+                Node::If {
+                    cond: na,
+                    payload: opt_payload(r.word()),
+                    then: r.node(),
+                    else_token: r.opt_tok(),
+                    else_payload: r.opt_tok(),
+                    els: r.opt_node(),
+                }
+            }
+            Tag::While => {
+                let mut r = self.reader(b);
+                Node::While {
+                    cond: na,
+                    label: r.opt_tok(),
+                    inline: r.opt_tok(),
+                    payload: opt_payload(r.word()),
+                    cont: r.opt_node(),
+                    body: r.node(),
+                    else_token: r.opt_tok(),
+                    else_payload: r.opt_tok(),
+                    els: r.opt_node(),
+                }
+            }
+            Tag::For => {
+                let mut r = self.reader(a);
+                Node::For {
+                    label: r.opt_tok(),
+                    inline: r.opt_tok(),
+                    body: nb,
+                    else_token: r.opt_tok(),
+                    els: r.opt_node(),
+                    inputs: r.list(),
+                    captures: r.list().iter().map(|n| payload(n.0)).collect(),
+                }
+            }
+            Tag::ForRange => Node::ForRange { start: na, end: opt_node(b) },
+            Tag::Switch => {
+                let mut r = self.reader(b);
+                Node::Switch { operand: na, label: r.opt_tok(), rbrace: r.tok(), cases: r.list() }
+            }
+            Tag::SwitchCase => {
+                let mut r = self.reader(a);
+                Node::SwitchCase {
+                    inline: r.opt_tok(),
+                    payload: opt_payload(r.word()),
+                    tag_payload: r.opt_tok(),
+                    items: r.list(),
+                    body: nb,
+                }
+            }
+            Tag::SwitchRange => Node::SwitchRange { lo: na, hi: nb },
+            Tag::Break => Node::Break { label: opt_tok(a), value: opt_node(b) },
+            Tag::Continue => Node::Continue { label: opt_tok(a), value: opt_node(b) },
+            Tag::Return => Node::Return { value: opt_node(a) },
+            Tag::Defer => Node::Defer { body: na },
+            Tag::Errdefer => Node::Errdefer { payload: opt_tok(a), body: nb },
+            Tag::FnProto => Node::FnProto(self.fn_proto(a, opt_node(b))),
+            Tag::PtrSimple => Node::PtrType(simple_pointer(main, a, nb)),
+            Tag::PtrFull => {
+                let mut r = self.reader(a);
+                Node::PtrType(PtrType {
+                    size: size_of(r.word()),
+                    sentinel: r.opt_node(),
+                    align: r.opt_node(),
+                    bit_range: r.opt_node().zip(r.opt_node()),
+                    addrspace: r.opt_node(),
+                    const_: r.opt_tok(),
+                    volatile: r.opt_tok(),
+                    allowzero: r.opt_tok(),
+                    child: nb,
+                })
+            }
+            Tag::ArrayType => Node::ArrayType { len: na, sentinel: None, elem: nb },
+            Tag::ArrayTypeSentinel => {
+                let mut r = self.reader(b);
+                Node::ArrayType { len: na, sentinel: r.opt_node(), elem: r.node() }
+            }
+            Tag::AnyframeType => Node::AnyframeType { child: na },
+            Tag::Container => {
+                let mut r = self.reader(a);
+                Node::Container(Container {
+                    ordinal: r.word(),
+                    kind: match r.word() {
+                        0 => ContainerKind::Struct,
+                        1 => ContainerKind::Union,
+                        2 => ContainerKind::Enum,
+                        _ => ContainerKind::Opaque,
+                    },
+                    layout: r.opt_tok(),
+                    arg: r.opt_node(),
+                    enum_tag: r.opt_tok(),
+                    lbrace: Tok(b),
+                    rbrace: Tok(b + 1),
+                })
+            }
+            Tag::Asm => {
+                let mut r = self.reader(a);
+                Node::Asm {
+                    volatile: r.opt_tok(),
+                    clobbers: r.opt_node(),
+                    outputs: operands(r.list()),
+                    inputs: operands(r.list()),
+                    legacy_clobbers: r.toks(),
+                    template: nb,
+                    rparen: r.tok(),
+                }
+            }
+        }
+    }
+
+    fn fn_proto(&self, a: u32, ret: Option<NodeId>) -> FnProto {
+        let mut r = self.reader(a);
+        FnProto {
+            visib: r.opt_tok(),
+            qualifier: r.opt_tok(),
+            lib_name: r.opt_tok(),
+            name: r.opt_tok(),
+            lparen: r.tok(),
+            align: r.opt_node(),
+            addrspace: r.opt_node(),
+            section: r.opt_node(),
+            callconv: r.opt_node(),
+            inferred_error: r.opt_tok(),
+            params: r
+                .list()
+                .chunks_exact(6)
+                .map(|p| Param {
+                    name: opt_tok(p[0].0),
+                    comptime: opt_tok(p[1].0),
+                    noalias: opt_tok(p[2].0),
+                    anytype: opt_tok(p[3].0),
+                    dots: opt_tok(p[4].0),
+                    ty: opt_node(p[5].0),
+                })
+                .collect(),
+            ret,
+        }
+    }
+}
+
+fn operands(words: &[NodeId]) -> Vec<AsmOperand> {
+    words
+        .chunks_exact(4)
+        .map(|p| AsmOperand {
+            symbolic_name: Tok(p[0].0),
+            constraint: Tok(p[1].0),
+            expr: opt_node(p[2].0),
+            variable: opt_tok(p[3].0),
+        })
+        .collect()
+}
+
+pub(super) fn size_of(word: u32) -> PtrSize {
+    match word & 3 {
+        0 => PtrSize::One,
+        1 => PtrSize::Many,
+        2 => PtrSize::Slice,
+        _ => PtrSize::C,
+    }
+}
+
+/// How many tokens the brackets of a pointer without sentinel take.
+pub(super) fn bracket_tokens(size: PtrSize) -> u32 {
+    match size {
+        PtrSize::One => 1,
+        PtrSize::Slice => 2,
+        PtrSize::Many => 3,
+        PtrSize::C => 4,
+    }
+}
+
+fn simple_pointer(main: Tok, a: u32, child: NodeId) -> PtrType {
+    let size = size_of(a);
+    PtrType {
+        size,
+        sentinel: None,
+        align: None,
+        bit_range: None,
+        addrspace: None,
+        const_: (a & 4 != 0).then(|| Tok(main.0 + bracket_tokens(size))),
+        volatile: None,
+        allowzero: None,
+        child,
+    }
+}
