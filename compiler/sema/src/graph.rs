@@ -311,8 +311,8 @@ impl<S: Source> Graph<S> {
         u
     }
 
-    /// Removes a unit, its edges and its references. Units that read it become outdated, those that it
-    /// alone supported die at the next settling. Meant for dead units; not allowed while it runs.
+    /// Removes a unit, its edges and its references. Units that read or reference it become outdated, those
+    /// that it alone supported die at the next settling. Meant for dead units; not allowed while it runs.
     pub fn remove_unit(&mut self, u: UnitId) {
         let s = self.slot(u);
         debug_assert!(self.node(s).state != State::Running, "removing the running unit {u:?}");
@@ -325,6 +325,8 @@ impl<S: Source> Graph<S> {
         for edge in self.ref_pool.edges_to(self.node(s).referrers) {
             let r = self.ref_pool.from(edge);
             self.drop_ref_edge(r, edge);
+            // Only another run can tell what it would reference now.
+            self.mark_outdated(r);
         }
         self.swap_deps(s, Vec::new());
         let orphans = self.swap_refs(s, Vec::new());

@@ -1,3 +1,9 @@
-//! Tests of the engine: small cases by hand, and random programs of a spreadsheet language.
+//! Tests of the engine: small cases by hand, random programs of a spreadsheet language, random
+//! references, and the cost of an edit in graphs of different sizes.
 
 mod cases;
+mod cost;
+mod liveness;
+mod random;
+mod sheet;
+mod spreadsheet;

@@ -177,7 +177,7 @@ fn removed_units_leave_no_edges_and_their_ids_are_stale() {
     run(&mut g, u[2], &[], &[u[0]], true);
     g.remove_unit(u[0]);
     g.check_invariants().unwrap();
-    assert_eq!(g.state(u[1]), State::Outdated);
+    assert_eq!((g.state(u[1]), g.state(u[2])), (State::Outdated, State::Outdated));
     assert_eq!((g.deps(u[1]), g.refs(u[2])), (&[Source(1)][..], &[][..]));
     let again = g.new_unit();
     assert_eq!(again.index(), u[0].index());
