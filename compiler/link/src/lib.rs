@@ -1,6 +1,6 @@
 //! From machine code and data to something that runs: a program updated in place ([`Image`]) and
 //! put at its path atomically ([`Publisher`]), or a relocatable object ([`ObjectBuilder`]),
-//! archive ([`archive`]) or shared object ([`shared`]).
+//! archive ([`archive`]) or, through the system, shared object ([`system`]).
 //!
 //! Nothing here knows the language: symbols are numbers with names, sections, alignments and
 //! relocations. Work per update is proportional to what changed; `slots` (space), `relocs`
@@ -15,12 +15,12 @@ mod object;
 mod publish;
 mod relocs;
 mod runtime;
-pub mod shared;
 mod slots;
 mod spare;
 mod symtab;
+pub mod system;
 
 pub use error::LinkError;
 pub use image::{Finished, Image, ImageOptions, Stats};
-//pub use object::ObjectBuilder;
+pub use object::ObjectBuilder;
 pub use publish::{PublishError, Published, Publisher, write_file};
