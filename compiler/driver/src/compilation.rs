@@ -33,7 +33,10 @@ impl Compilation {
         // A consumer that has gone needs no events.
         let _ = sink.send(self.run_once());
         let (done, ended) = crossbeam_channel::bounded::<()>(1);
-        stop.on_stop(move || drop(done.try_send(())));
+        stop.on_stop(move || {
+            // Full means told already.
+            let _ = done.try_send(());
+        });
         let _ = ended.recv();
     }
 }

@@ -10,3 +10,4 @@ pub mod options;
 pub use compilation::Compilation;
 pub use event::{BuildError, Counts, Event, Report, Stop, Watching};
 pub use options::{Abi, Optimize, Options, OutputKind, WatchOptions};
+pub use stdlib_ports::fs::Choice as WatchBackend;

@@ -103,11 +103,7 @@ pub struct WatchOptions {
 
 impl Default for WatchOptions {
     fn default() -> WatchOptions {
-        WatchOptions {
-            backend: Choice::Auto,
-            poll_interval: Duration::from_millis(500),
-            debounce: Duration::ZERO,
-        }
+        WatchOptions { backend: Choice::Auto, poll_interval: Duration::from_millis(500), debounce: Duration::ZERO }
     }
 }
 

@@ -73,9 +73,9 @@ impl Renderer {
     }
 }
 
-/// A message as the JSON value that [`Style::Json`] writes, to be embedded in a larger object.
-pub fn to_json(msg: &Msg) -> serde_json::Value {
-    json::value(msg)
+/// A message as [`Style::Json`] writes it, to be embedded in a larger object.
+pub fn to_json(msg: &Msg) -> impl serde::Serialize + '_ {
+    json::object(msg)
 }
 
 /// ANSI escape sequences, or nothing.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 #[derive(Serialize)]
-struct JsonMsg<'m> {
+pub(super) struct JsonMsg<'m> {
     kind: &'static str,
     text: &'m str,
     #[serde(flatten)]
@@ -81,7 +81,7 @@ fn place(place: &Place) -> JsonPlace<'_> {
     }
 }
 
-fn object(msg: &Msg) -> JsonMsg<'_> {
+pub(super) fn object(msg: &Msg) -> JsonMsg<'_> {
     let mut rendered = Vec::new();
     // Writing to a Vec cannot fail.
     let _ = short::render(msg, false, &mut rendered);
@@ -101,11 +101,6 @@ fn object(msg: &Msg) -> JsonMsg<'_> {
         hidden_refs: msg.hidden_refs,
         rendered: String::from_utf8_lossy(&rendered).into_owned(),
     }
-}
-
-pub(super) fn value(msg: &Msg) -> serde_json::Value {
-    // Only maps with non-string keys fail to serialise, and there are none.
-    serde_json::to_value(object(msg)).unwrap_or(serde_json::Value::Null)
 }
 
 pub(super) fn render(msg: &Msg, w: &mut dyn Write) -> io::Result<()> {

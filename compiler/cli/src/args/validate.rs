@@ -1,0 +1,257 @@
+//! The second stage: flags become values that the program needs; every value is checked here.
+
+use super::flags::Id;
+use super::{ArgError, Parsed, Verb, nearest};
+use driver::{Abi, Optimize, Options, OutputKind, WatchBackend};
+use errmsg::{ColorChoice, Style, StyleChoice};
+use std::ffi::{OsStr, OsString};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Build(Box<Build>),
+    Version,
+    Env,
+    /// Help about one command, or about all.
+    Help(Option<Verb>),
+}
+
+/// How what happens is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Output {
+    pub color: ColorChoice,
+    pub style: StyleChoice,
+    /// JSON events on standard output.
+    pub events: bool,
+    pub time_report: bool,
+}
+
+/// A build, and perhaps a run.
+#[derive(Debug)]
+pub(crate) struct Build {
+    pub options: Options,
+    pub output: Output,
+    pub watch: bool,
+    /// The program's arguments, if it is to be run.
+    pub run: Option<Vec<OsString>>,
+}
+
+/// The second stage.
+pub(crate) fn validate(parsed: Parsed) -> Result<Command, ArgError> {
+    let verb = parsed.verb;
+    if parsed.flags.iter().any(|(id, ..)| *id == Id::Help) {
+        return Ok(Command::Help(Some(verb)));
+    }
+    match verb {
+        Verb::BuildExe | Verb::BuildObj | Verb::BuildLib | Verb::Run => build(parsed),
+        Verb::Help => help(&parsed.positionals),
+        Verb::Version | Verb::Env => match parsed.positionals.first() {
+            Some(extra) => Err(ArgError::new(format!("unexpected argument: '{}'", extra.display()))),
+            None if verb == Verb::Env => Ok(Command::Env),
+            None => Ok(Command::Version),
+        },
+    }
+}
+
+fn help(about: &[OsString]) -> Result<Command, ArgError> {
+    match about {
+        [] => Ok(Command::Help(None)),
+        [name] => super::verb(name).map(|verb| Command::Help(Some(verb))),
+        [_, extra, ..] => Err(ArgError::new(format!("unexpected argument: '{}'", extra.display()))),
+    }
+}
+
+/// Where the output goes, as said by the last flag about it.
+enum Emit {
+    Default,
+    Path(PathBuf),
+    No,
+}
+
+fn build(parsed: Parsed) -> Result<Command, ArgError> {
+    let root = root_file(parsed.verb, &parsed.positionals)?;
+    let mut options = Options::new(root);
+    let mut output = Output { color: ColorChoice::Auto, style: StyleChoice::Auto, events: false, time_report: false };
+    let (mut watch, mut emit, mut dynamic) = (false, Emit::Default, None);
+
+    for (id, flag, value) in parsed.flags {
+        match id {
+            Id::Help => {}
+            Id::Name => options.name = name(flag, &value)?,
+            Id::EmitBin if value.is_empty() => emit = Emit::Default,
+            Id::EmitBin => emit = Emit::Path(value.into()),
+            Id::NoEmitBin => emit = Emit::No,
+            Id::Optimize => options.optimize = optimize(&value)?,
+            Id::Target => options.abi = target(&value)?,
+            Id::Cpu => drop(one_of(flag, &value, &[("baseline", ()), ("x86_64", ())])?),
+            Id::Format => drop(one_of(flag, &value, &[("elf", ())])?),
+            Id::CodeModel => drop(one_of(flag, &value, &[("default", ()), ("small", ())])?),
+            Id::Strip => options.strip = true,
+            Id::NoStrip => options.strip = false,
+            Id::Dynamic => dynamic = Some(flag),
+            Id::Static => dynamic = None,
+            Id::Jobs => options.jobs = Some(number::<NonZeroUsize>(flag, &value)?),
+            Id::ZigLibDir => options.zig_lib_dir = Some(value.into()),
+            Id::GlobalCacheDir => options.cache_dir = Some(value.into()),
+            Id::Color => {
+                let choices = [("auto", ColorChoice::Auto), ("on", ColorChoice::On), ("off", ColorChoice::Off)];
+                output.color = one_of(flag, &value, &choices)?;
+            }
+            Id::ErrorStyle => {
+                let choices = [
+                    ("auto", StyleChoice::Auto),
+                    ("rich", StyleChoice::Fixed(Style::Rich)),
+                    ("short", StyleChoice::Fixed(Style::Short)),
+                    ("json", StyleChoice::Fixed(Style::Json)),
+                ];
+                output.style = one_of(flag, &value, &choices)?;
+            }
+            Id::Events => {
+                one_of(flag, &value, &[("json", ())])?;
+                output.events = true;
+            }
+            Id::TimeReport => output.time_report = true,
+            Id::ReferenceTrace if value.is_empty() => options.reference_trace = Some(u32::MAX),
+            Id::ReferenceTrace => options.reference_trace = Some(number(flag, &value)?),
+            Id::NoReferenceTrace => options.reference_trace = Some(0),
+            Id::Watch => watch = true,
+            Id::Debounce => options.watch.debounce = Duration::from_millis(number(flag, &value)?),
+            Id::WatchBackend => {
+                let choices = [
+                    ("auto", WatchBackend::Auto),
+                    ("inotify", WatchBackend::Inotify),
+                    ("notify", WatchBackend::Notify),
+                    ("poll", WatchBackend::Poll),
+                ];
+                options.watch.backend = one_of(flag, &value, &choices)?;
+            }
+            Id::PollInterval => {
+                let ms: NonZeroUsize = number(flag, &value)?;
+                options.watch.poll_interval = Duration::from_millis(ms.get() as u64);
+            }
+            Id::VerifyIncremental => options.verify_incremental = true,
+        }
+    }
+
+    let wants_dynamic = |kind: &str| {
+        let text = format!("'-dynamic' is not supported for {kind}: only build-lib makes shared objects");
+        dynamic.map_or(Ok(()), |_| Err(ArgError::new(text)))
+    };
+    options.kind = match parsed.verb {
+        Verb::BuildObj => wants_dynamic("object files").map(|()| OutputKind::Obj)?,
+        Verb::BuildLib if dynamic.is_some() => OutputKind::DynamicLib,
+        Verb::BuildLib => OutputKind::StaticLib,
+        _ => wants_dynamic("programs").map(|()| OutputKind::Exe)?,
+    };
+    let run = (parsed.verb == Verb::Run).then_some(parsed.program_args);
+    options.emit = match emit {
+        Emit::Path(path) => Some(path),
+        Emit::No if run.is_some() => {
+            return Err(ArgError::new("'run' needs a program, and '-fno-emit-bin' leaves none"));
+        }
+        Emit::No => None,
+        // Of a program that is only run, the place is chosen when it is run.
+        Emit::Default if run.is_some() => None,
+        Emit::Default => Some(options.kind.file_name(&options.name).into()),
+    };
+    Ok(Command::Build(Box::new(Build { options, output, watch, run })))
+}
+
+fn root_file(verb: Verb, positionals: &[OsString]) -> Result<PathBuf, ArgError> {
+    let mut root: Option<&OsStr> = None;
+    for arg in positionals {
+        let shown = arg.display();
+        match (Path::new(arg).extension().and_then(OsStr::to_str), root) {
+            (Some("zig"), None) => root = Some(arg),
+            (Some("zig"), Some(first)) => {
+                let first = first.display();
+                let text = format!("found another zig file '{shown}' after root source file '{first}'");
+                return Err(ArgError::new(text));
+            }
+            (Some("o" | "a" | "so" | "obj" | "lib"), _) => {
+                let text =
+                    format!("'{shown}' is not supported: programs are linked from the language's own source only");
+                return Err(ArgError::new(text));
+            }
+            (Some("c" | "cc" | "cpp" | "cxx" | "m" | "mm" | "s" | "S" | "h"), _) => {
+                return Err(ArgError::new(format!("'{shown}' is not supported: there is no C compiler here")));
+            }
+            _ => return Err(ArgError::new(format!("unrecognized file extension of parameter '{shown}'"))),
+        }
+    }
+    match root {
+        Some(root) => Ok(root.into()),
+        None => Err(ArgError::new(format!("expected a root source file: compiler {} FILE", verb.name()))),
+    }
+}
+
+fn text<'v>(flag: &str, value: &'v OsStr) -> Result<&'v str, ArgError> {
+    value.to_str().ok_or_else(|| ArgError::new(format!("the value of {flag} is not UTF-8: '{}'", value.display())))
+}
+
+/// A value out of a list; the message follows the language's own compiler.
+fn one_of<T: Copy>(flag: &str, value: &OsStr, choices: &[(&'static str, T)]) -> Result<T, ArgError> {
+    let found = text(flag, value)?;
+    if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == found) {
+        return Ok(*choice);
+    }
+    let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+    Err(ArgError::new(format!("expected [{}] after {flag}, found '{found}'", names.join("|"))))
+}
+
+fn number<T: std::str::FromStr>(flag: &str, value: &OsStr) -> Result<T, ArgError> {
+    let found = text(flag, value)?;
+    found.parse().map_err(|_| ArgError::new(format!("unable to parse {flag} count '{found}'")))
+}
+
+fn name(flag: &str, value: &OsStr) -> Result<String, ArgError> {
+    let found = text(flag, value)?;
+    if found.is_empty() || found == "." || found == ".." || found.contains('/') {
+        return Err(ArgError::new(format!("invalid name after {flag}: '{found}' (a name, not a file path)")));
+    }
+    Ok(found.to_owned())
+}
+
+fn optimize(value: &OsStr) -> Result<Optimize, ArgError> {
+    let found = text("-O", value)?;
+    if let Some(mode) = Optimize::ALL.into_iter().find(|m| m.name() == found) {
+        return Ok(mode);
+    }
+    let hint = nearest(found, Optimize::ALL.into_iter().map(Optimize::name));
+    Err(ArgError::new(format!("unrecognized optimization mode: '{found}'{hint}")))
+}
+
+/// `x86_64-linux[-gnu|-musl|-none]`, versions of system and library ignored as far as they may
+/// stand there; or `native`.
+fn target(value: &OsStr) -> Result<Abi, ArgError> {
+    let found = text("-target", value)?;
+    let refuse = |what: &str| {
+        Err(ArgError::new(format!("unsupported {what} in target '{found}': only x86_64-linux is supported")))
+    };
+    let mut parts = found.split('-');
+    let arch = parts.next().unwrap_or_default();
+    let system = parts.next();
+    let abi = parts.next();
+    if !matches!(arch, "x86_64" | "native") {
+        return refuse(&format!("architecture '{arch}'"));
+    }
+    match system {
+        Some("linux" | "native") => {}
+        None if arch == "native" => {}
+        None => return refuse("operating system ''"),
+        Some(other) => return refuse(&format!("operating system '{other}'")),
+    }
+    if parts.next().is_some() {
+        return refuse("part after the ABI");
+    }
+    match abi {
+        None if system == Some("linux") => Ok(Abi::Musl),
+        None | Some("gnu") => Ok(Abi::Gnu),
+        Some("musl") => Ok(Abi::Musl),
+        Some("none") => Ok(Abi::None),
+        Some(other) => refuse(&format!("ABI '{other}'")),
+    }
+}
