@@ -14,6 +14,7 @@ pub struct ValueId(pub u32);
 
 /// What a comptime pointer points into. Paths are built by nesting.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "the variants say what their fields are")]
 pub enum PtrBase {
     /// A container-level variable or constant.
     Decl(DeclId),

@@ -152,4 +152,37 @@ impl Pool {
     pub fn error(&mut self, ty: TypeId, name: Name) -> ValueId {
         self.intern(Value::Err { ty, name })
     }
+
+    /// Element `index` of an array (its sentinel too), or field `index` of a tuple or of an array
+    /// or struct that is not undefined as a whole.
+    pub fn elem_value(&mut self, id: ValueId, index: u64) -> Option<ValueId> {
+        if let Some((len, child)) = self.array_of(self.type_of(id)) {
+            if index == len {
+                return self.sentinel_of(self.type_of(id));
+            }
+            if index > len {
+                return None;
+            }
+            if self.is_undef(id) {
+                return Some(self.undef(child));
+            }
+        }
+        let i = usize::try_from(index).ok()?;
+        match self.val(id) {
+            Value::Aggregate { elems, .. } => elems.get(i).copied(),
+            Value::Repeated { elem, .. } => Some(*elem),
+            Value::Bytes { bytes, .. } => {
+                let byte = *bytes.get(i)?;
+                Some(self.int(TypeId::U8, byte))
+            }
+            Value::Undef(ty) => match self.ty(*ty) {
+                Type::Tuple { types, .. } => {
+                    let ty = *types.get(i)?;
+                    Some(self.undef(ty))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Questions about types and values that need no knowledge of containers or functions.
 
+use std::borrow::Cow;
+
 use syntax::ast::PtrSize;
 
 use super::Pool;
@@ -291,6 +293,23 @@ impl Pool {
     pub fn as_type(&self, id: ValueId) -> Option<TypeId> {
         match self.val(id) {
             Value::Type(ty) => Some(*ty),
+            _ => None,
+        }
+    }
+
+    /// The elements of an array of `u8` that are all defined, without its sentinel, whatever form
+    /// it has. `None` for other values, and for arrays too long for this process.
+    pub fn bytes_of(&self, id: ValueId) -> Option<Cow<'_, [u8]>> {
+        match self.val(id) {
+            Value::Bytes { bytes, .. } => Some(Cow::Borrowed(bytes)),
+            Value::Repeated { ty, elem } => {
+                let (len, _) = self.array_of(*ty)?;
+                let byte = self.as_u8(*elem)?;
+                let mut bytes = Vec::new();
+                bytes.try_reserve_exact(usize::try_from(len).ok()?).ok()?;
+                bytes.resize(len as usize, byte);
+                Some(Cow::Owned(bytes))
+            }
             _ => None,
         }
     }

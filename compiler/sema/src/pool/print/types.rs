@@ -75,8 +75,7 @@ impl Printer<'_> {
             }
             Type::InferredErrorSet(func) => {
                 let func = self.names.func(*func);
-                let text =
-                    format!("@typeInfo(@typeInfo(@TypeOf({func})).@\"fn\".return_type.?).error_union.error_set");
+                let text = format!("@typeInfo(@typeInfo(@TypeOf({func})).@\"fn\".return_type.?).error_union.error_set");
                 self.push(&text);
             }
             Type::Fn(f) => return self.fn_prefix(f),

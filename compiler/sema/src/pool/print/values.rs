@@ -230,10 +230,7 @@ impl Printer<'_> {
 
     fn is_list(&self, val: ValueId) -> bool {
         val != ValueId::EMPTY_TUPLE
-            && matches!(
-                self.pool.val(val),
-                Value::Aggregate { .. } | Value::Bytes { .. } | Value::Repeated { .. }
-            )
+            && matches!(self.pool.val(val), Value::Aggregate { .. } | Value::Bytes { .. } | Value::Repeated { .. })
     }
 
     fn is_packed(&self, ty: TypeId) -> bool {
