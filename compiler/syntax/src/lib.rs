@@ -13,7 +13,7 @@ pub mod token;
 pub mod tree;
 
 pub use ast::{MemberAst, NodeId, Tok};
-pub use parse::whole::{WholeMember, whole_file};
 pub use name::{Interner, Name};
+pub use parse::whole::{WholeMember, whole_file};
 pub use token::Kind;
 pub use tree::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberIx, MemberKind, SyntaxError};

@@ -92,7 +92,11 @@ fn parse_quoted(raw: &[u8], start: usize) -> Result<Cow<'_, [u8]>, LiteralError>
                     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 } else {
                     // A surrogate: spelt like any other three bytes.
-                    out.extend([0xE0 | (value >> 12) as u8, 0x80 | (value >> 6 & 0x3F) as u8, 0x80 | (value & 0x3F) as u8]);
+                    out.extend([
+                        0xE0 | (value >> 12) as u8,
+                        0x80 | (value >> 6 & 0x3F) as u8,
+                        0x80 | (value & 0x3F) as u8,
+                    ]);
                 }
             }
             b'\n' => return Err(LiteralError::InvalidCharacter(at)),

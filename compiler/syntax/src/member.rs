@@ -11,6 +11,7 @@
 mod hash;
 
 use crate::ast::ContainerKind;
+use crate::parse::MAX_DEPTH;
 use crate::token::Kind;
 use crate::tree::MemberKind;
 
@@ -65,10 +66,13 @@ enum Frame {
     Brace,
     /// Body of a function, test or `comptime` block: closing it ends the member.
     Body,
-    Container { index: u32, member: Option<u32> },
+    Container {
+        index: u32,
+        member: Option<u32>,
+    },
 }
 
-/// The brackets do not match, or a container has no body.
+/// The brackets do not match, a container has no body, or containers nest too deep.
 pub(crate) struct Unsplittable;
 
 struct Splitter<'a> {
@@ -221,10 +225,9 @@ impl Splitter<'_> {
         match self.kind(1) {
             // `a: {` is a labelled block as the type of a nameless field: the parser reads a name.
             Kind::Colon => true,
-            Kind::Comma | Kind::Equal | Kind::RBrace | Kind::KwAlign => matches!(
-                self.split.containers[container as usize].kind,
-                ContainerKind::Enum | ContainerKind::Union
-            ),
+            Kind::Comma | Kind::Equal | Kind::RBrace | Kind::KwAlign => {
+                matches!(self.split.containers[container as usize].kind, ContainerKind::Enum | ContainerKind::Union)
+            }
             _ => false,
         }
     }
@@ -385,6 +388,9 @@ impl Splitter<'_> {
             return Err(Unsplittable);
         }
         let Some(owner) = self.member() else { return Err(Unsplittable) };
+        if self.open.len() > MAX_DEPTH as usize {
+            return Err(Unsplittable);
+        }
         let index = self.split.containers.len() as u32;
         let at = keyword as usize;
         let kind = match self.kinds[at] {

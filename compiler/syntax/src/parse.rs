@@ -20,7 +20,7 @@ use crate::error::{ParseError, Reason};
 use crate::token::Kind;
 
 /// How deep expressions, statements, types and containers may nest.
-const MAX_DEPTH: u32 = 256;
+pub(crate) const MAX_DEPTH: u32 = 500;
 /// How many operators may follow one another on one level; the tree leans left by as many.
 const MAX_CHAIN: u32 = 10_000;
 

@@ -170,12 +170,7 @@ impl AstTree {
         loop {
             let m = &self.members[at as usize];
             if index < m.end {
-                let cut = m
-                    .cuts
-                    .iter()
-                    .take_while(|c| m.base + c.0 + c.1 < index)
-                    .last()
-                    .map_or(0, |c| c.1);
+                let cut = m.cuts.iter().take_while(|c| m.base + c.0 + c.1 < index).last().map_or(0, |c| c.1);
                 return Some((MemberIx(at), Tok(index - m.base - cut)));
             }
             at = self.container(m.container).owner?.0.0;

@@ -31,11 +31,8 @@ fn first_errors_are_those_expected() {
         let marker = b"// syntax\n";
         let at = source.windows(marker.len()).rposition(|w| w == marker).unwrap();
         let block = String::from_utf8_lossy(&source[at..]).into_owned();
-        let expected: Vec<String> = block
-            .lines()
-            .filter_map(|l| l.strip_prefix("// :"))
-            .map(|l| format!(":{l}"))
-            .collect();
+        let expected: Vec<String> =
+            block.lines().filter_map(|l| l.strip_prefix("// :")).map(|l| format!(":{l}")).collect();
         let tree = AstTree::parse(Arc::from(&source[..at]), &interner, None);
         let found = rendered(&tree);
         checked += 1;

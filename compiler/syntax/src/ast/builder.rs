@@ -242,8 +242,7 @@ impl Builder {
         els: Option<(Tok, Option<Tok>, NodeId)>,
     ) -> NodeId {
         let (et, ep, e) = els.map_or((None, None, None), |(t, p, e)| (Some(t), p, Some(e)));
-        let at =
-            self.words(&[tok(label), tok(inline), payload(pay), node(cont), body.0, tok(et), tok(ep), node(e)]);
+        let at = self.words(&[tok(label), tok(inline), payload(pay), node(cont), body.0, tok(et), tok(ep), node(e)]);
         self.plain(Tag::While, main, cond.0, at)
     }
     pub fn for_(
@@ -265,14 +264,7 @@ impl Builder {
     pub fn for_range(&mut self, main: Tok, start: NodeId, end: Option<NodeId>) -> NodeId {
         self.plain(Tag::ForRange, main, start.0, node(end))
     }
-    pub fn switch(
-        &mut self,
-        main: Tok,
-        label: Option<Tok>,
-        operand: NodeId,
-        cases: &[NodeId],
-        rbrace: Tok,
-    ) -> NodeId {
+    pub fn switch(&mut self, main: Tok, label: Option<Tok>, operand: NodeId, cases: &[NodeId], rbrace: Tok) -> NodeId {
         let at = self.words(&[tok(label), rbrace.0]);
         self.list(cases);
         self.plain(Tag::Switch, main, operand.0, at)

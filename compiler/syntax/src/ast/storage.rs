@@ -324,13 +324,7 @@ impl MemberAst {
             }
             Tag::Slice => {
                 let mut r = self.reader(b);
-                Node::Slice {
-                    lhs: na,
-                    start: r.node(),
-                    end: r.opt_node(),
-                    sentinel: r.opt_node(),
-                    rbracket: r.tok(),
-                }
+                Node::Slice { lhs: na, start: r.node(), end: r.opt_node(), sentinel: r.opt_node(), rbracket: r.tok() }
             }
             Tag::StructInit => {
                 let mut r = self.reader(b);

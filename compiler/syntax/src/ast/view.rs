@@ -23,17 +23,35 @@ pub enum UnaryOp {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum BinaryOp {
-    Add, AddWrap, AddSat,
-    Sub, SubWrap, SubSat,
-    Mul, MulWrap, MulSat,
-    Div, Mod,
-    Shl, ShlSat, Shr,
-    BitAnd, BitOr, BitXor,
-    ArrayCat, ArrayMult,
+    Add,
+    AddWrap,
+    AddSat,
+    Sub,
+    SubWrap,
+    SubSat,
+    Mul,
+    MulWrap,
+    MulSat,
+    Div,
+    Mod,
+    Shl,
+    ShlSat,
+    Shr,
+    BitAnd,
+    BitOr,
+    BitXor,
+    ArrayCat,
+    ArrayMult,
     /// `||`
     MergeErrorSets,
-    Eq, NotEq, Less, LessEq, Greater, GreaterEq,
-    BoolAnd, BoolOr,
+    Eq,
+    NotEq,
+    Less,
+    LessEq,
+    Greater,
+    GreaterEq,
+    BoolAnd,
+    BoolOr,
     Orelse,
 }
 
@@ -191,77 +209,225 @@ pub enum Node<'a> {
     CharLiteral,
     StringLiteral,
     /// Main: the first line token; lines are consecutive tokens `first..=last`.
-    MultilineString { first: Tok, last: Tok },
+    MultilineString {
+        first: Tok,
+        last: Tok,
+    },
     /// `.name`; main: the identifier (the dot is the token before).
     EnumLiteral,
     UnreachableLiteral,
     AnyframeLiteral,
     /// `error.Name`; main: `error`.
-    ErrorValue { name: Tok },
+    ErrorValue {
+        name: Tok,
+    },
     /// `error{A, B}`; main: `error`.
-    ErrorSet { names: Vec<Tok>, lbrace: Tok, rbrace: Tok },
+    ErrorSet {
+        names: Vec<Tok>,
+        lbrace: Tok,
+        rbrace: Tok,
+    },
     /// Main: `(`.
-    Grouped { expr: NodeId, rparen: Tok },
-    Unary { op: UnaryOp, expr: NodeId },
-    Binary { op: BinaryOp, lhs: NodeId, rhs: NodeId },
-    Catch { lhs: NodeId, payload: Option<Tok>, rhs: NodeId },
+    Grouped {
+        expr: NodeId,
+        rparen: Tok,
+    },
+    Unary {
+        op: UnaryOp,
+        expr: NodeId,
+    },
+    Binary {
+        op: BinaryOp,
+        lhs: NodeId,
+        rhs: NodeId,
+    },
+    Catch {
+        lhs: NodeId,
+        payload: Option<Tok>,
+        rhs: NodeId,
+    },
     /// `E!T`
-    ErrorUnionType { lhs: NodeId, rhs: NodeId },
+    ErrorUnionType {
+        lhs: NodeId,
+        rhs: NodeId,
+    },
     /// `=` (op `None`) or `op=`.
-    Assign { op: Option<BinaryOp>, lhs: NodeId, rhs: NodeId },
+    Assign {
+        op: Option<BinaryOp>,
+        lhs: NodeId,
+        rhs: NodeId,
+    },
     /// `a, const b = x`; main: `=`. Each left side is an expression or a `VarDecl`.
-    AssignDestructure { comptime: Option<Tok>, lhs: &'a [NodeId], rhs: NodeId },
+    AssignDestructure {
+        comptime: Option<Tok>,
+        lhs: &'a [NodeId],
+        rhs: NodeId,
+    },
     /// Main: `.`.
-    FieldAccess { lhs: NodeId, name: Tok },
+    FieldAccess {
+        lhs: NodeId,
+        name: Tok,
+    },
     /// `x.?`; main: `.`.
-    UnwrapOptional { lhs: NodeId },
+    UnwrapOptional {
+        lhs: NodeId,
+    },
     /// `x.*`.
-    Deref { lhs: NodeId },
+    Deref {
+        lhs: NodeId,
+    },
     /// Main: `(`.
-    Call { callee: NodeId, args: &'a [NodeId], rparen: Tok },
+    Call {
+        callee: NodeId,
+        args: &'a [NodeId],
+        rparen: Tok,
+    },
     /// Main: `[`.
-    Index { lhs: NodeId, index: NodeId, rbracket: Tok },
+    Index {
+        lhs: NodeId,
+        index: NodeId,
+        rbracket: Tok,
+    },
     /// Main: `[`.
-    Slice { lhs: NodeId, start: NodeId, end: Option<NodeId>, sentinel: Option<NodeId>, rbracket: Tok },
+    Slice {
+        lhs: NodeId,
+        start: NodeId,
+        end: Option<NodeId>,
+        sentinel: Option<NodeId>,
+        rbracket: Tok,
+    },
     /// Main: `{`. `names[i]` is the identifier token of field i, whose value is `values[i]`.
-    StructInit { ty: Option<NodeId>, names: Vec<Tok>, values: Vec<NodeId>, rbrace: Tok },
+    StructInit {
+        ty: Option<NodeId>,
+        names: Vec<Tok>,
+        values: Vec<NodeId>,
+        rbrace: Tok,
+    },
     /// Main: `{`.
-    ArrayInit { ty: Option<NodeId>, elems: &'a [NodeId], rbrace: Tok },
+    ArrayInit {
+        ty: Option<NodeId>,
+        elems: &'a [NodeId],
+        rbrace: Tok,
+    },
     /// Main: the `@name` token.
-    BuiltinCall { args: &'a [NodeId], rparen: Tok },
-    Comptime { expr: NodeId },
-    Nosuspend { expr: NodeId },
-    Suspend { body: NodeId },
-    Resume { expr: NodeId },
+    BuiltinCall {
+        args: &'a [NodeId],
+        rparen: Tok,
+    },
+    Comptime {
+        expr: NodeId,
+    },
+    Nosuspend {
+        expr: NodeId,
+    },
+    Suspend {
+        body: NodeId,
+    },
+    Resume {
+        expr: NodeId,
+    },
     /// Main: `{`.
-    Block { label: Option<Tok>, stmts: &'a [NodeId], rbrace: Tok },
+    Block {
+        label: Option<Tok>,
+        stmts: &'a [NodeId],
+        rbrace: Tok,
+    },
     VarDecl(VarDecl),
-    If { cond: NodeId, payload: Option<Payload>, then: NodeId, else_token: Option<Tok>, else_payload: Option<Tok>, els: Option<NodeId> },
-    While { label: Option<Tok>, inline: Option<Tok>, cond: NodeId, payload: Option<Payload>, cont: Option<NodeId>, body: NodeId, else_token: Option<Tok>, else_payload: Option<Tok>, els: Option<NodeId> },
+    If {
+        cond: NodeId,
+        payload: Option<Payload>,
+        then: NodeId,
+        else_token: Option<Tok>,
+        else_payload: Option<Tok>,
+        els: Option<NodeId>,
+    },
+    While {
+        label: Option<Tok>,
+        inline: Option<Tok>,
+        cond: NodeId,
+        payload: Option<Payload>,
+        cont: Option<NodeId>,
+        body: NodeId,
+        else_token: Option<Tok>,
+        else_payload: Option<Tok>,
+        els: Option<NodeId>,
+    },
     /// Inputs may be `ForRange`.
-    For { label: Option<Tok>, inline: Option<Tok>, inputs: &'a [NodeId], captures: Vec<Payload>, body: NodeId, else_token: Option<Tok>, els: Option<NodeId> },
+    For {
+        label: Option<Tok>,
+        inline: Option<Tok>,
+        inputs: &'a [NodeId],
+        captures: Vec<Payload>,
+        body: NodeId,
+        else_token: Option<Tok>,
+        els: Option<NodeId>,
+    },
     /// `a..b`; only as an input of `For`. Main: `..`.
-    ForRange { start: NodeId, end: Option<NodeId> },
+    ForRange {
+        start: NodeId,
+        end: Option<NodeId>,
+    },
     /// Main: `switch`.
-    Switch { label: Option<Tok>, operand: NodeId, cases: &'a [NodeId], rbrace: Tok },
+    Switch {
+        label: Option<Tok>,
+        operand: NodeId,
+        cases: &'a [NodeId],
+        rbrace: Tok,
+    },
     /// Main: `=>`. No items: `else`.
-    SwitchCase { inline: Option<Tok>, items: &'a [NodeId], payload: Option<Payload>, tag_payload: Option<Tok>, body: NodeId },
+    SwitchCase {
+        inline: Option<Tok>,
+        items: &'a [NodeId],
+        payload: Option<Payload>,
+        tag_payload: Option<Tok>,
+        body: NodeId,
+    },
     /// `a...b`; only as an item of `SwitchCase`.
-    SwitchRange { lo: NodeId, hi: NodeId },
-    Break { label: Option<Tok>, value: Option<NodeId> },
-    Continue { label: Option<Tok>, value: Option<NodeId> },
-    Return { value: Option<NodeId> },
-    Defer { body: NodeId },
-    Errdefer { payload: Option<Tok>, body: NodeId },
+    SwitchRange {
+        lo: NodeId,
+        hi: NodeId,
+    },
+    Break {
+        label: Option<Tok>,
+        value: Option<NodeId>,
+    },
+    Continue {
+        label: Option<Tok>,
+        value: Option<NodeId>,
+    },
+    Return {
+        value: Option<NodeId>,
+    },
+    Defer {
+        body: NodeId,
+    },
+    Errdefer {
+        payload: Option<Tok>,
+        body: NodeId,
+    },
     FnProto(FnProto),
     PtrType(PtrType),
     /// Main: `[`.
-    ArrayType { len: NodeId, sentinel: Option<NodeId>, elem: NodeId },
+    ArrayType {
+        len: NodeId,
+        sentinel: Option<NodeId>,
+        elem: NodeId,
+    },
     /// `anyframe->T`.
-    AnyframeType { child: NodeId },
+    AnyframeType {
+        child: NodeId,
+    },
     /// Main: the keyword.
     Container(Container),
-    Asm { volatile: Option<Tok>, template: NodeId, outputs: Vec<AsmOperand>, inputs: Vec<AsmOperand>, clobbers: Option<NodeId>, legacy_clobbers: Vec<Tok>, rparen: Tok },
+    Asm {
+        volatile: Option<Tok>,
+        template: NodeId,
+        outputs: Vec<AsmOperand>,
+        inputs: Vec<AsmOperand>,
+        clobbers: Option<NodeId>,
+        legacy_clobbers: Vec<Tok>,
+        rparen: Tok,
+    },
 }
 
 /// What a member is; the roots of its tree.
@@ -270,10 +436,22 @@ pub enum Node<'a> {
 pub enum MemberRoot {
     Field(Field),
     /// The node is a `VarDecl`.
-    Var { node: NodeId },
+    Var {
+        node: NodeId,
+    },
     /// `proto` is a `FnProto` node; `body` a `Block` node.
-    Fn { proto: NodeId, body: Option<NodeId> },
+    Fn {
+        proto: NodeId,
+        body: Option<NodeId>,
+    },
     /// `name`: a string or identifier token. Main: `test`.
-    Test { test_token: Tok, name: Option<Tok>, body: NodeId },
-    Comptime { comptime_token: Tok, body: NodeId },
+    Test {
+        test_token: Tok,
+        name: Option<Tok>,
+        body: NodeId,
+    },
+    Comptime {
+        comptime_token: Tok,
+        body: NodeId,
+    },
 }

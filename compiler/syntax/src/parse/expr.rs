@@ -130,7 +130,8 @@ impl Parser<'_> {
         let (before, after) = (byte(start.checked_sub(1)), byte(Some(end)));
         let blank = |b: u8| matches!(b, b' ' | b'\t'..=b'\r');
         if *kind == Kind::Ampersand && after == b'&' {
-            let text = "ambiguous use of '&&'; use 'and' for logical AND, or change whitespace to ' & &' for bitwise AND";
+            let text =
+                "ambiguous use of '&&'; use 'and' for logical AND, or change whitespace to ' & &' for bitwise AND";
             return Err(self.fail_at(Reason::Plain(text), operator));
         }
         if blank(before) != blank(after) {

@@ -101,13 +101,7 @@ impl Parser<'_> {
         }
         let threadlocal = self.eat(Kind::KwThreadlocal);
         let main = self.at;
-        let d = VarDecl {
-            visib,
-            extern_export: head.qualifier,
-            lib_name: head.lib_name,
-            threadlocal,
-            ..EMPTY_VAR
-        };
+        let d = VarDecl { visib, extern_export: head.qualifier, lib_name: head.lib_name, threadlocal, ..EMPTY_VAR };
         let Some((keyword, mut d)) = self.parse_var_proto(d)? else {
             return Err(self.fail(if threadlocal.is_some() {
                 Reason::Expected("variable declaration")
@@ -190,9 +184,7 @@ impl Parser<'_> {
             }
         }
         match after_dots {
-            Some(place) => {
-                Err(self.fail_at(Reason::Plain("function prototype has parameter after varargs"), place))
-            }
+            Some(place) => Err(self.fail_at(Reason::Plain("function prototype has parameter after varargs"), place)),
             None => Ok(params),
         }
     }

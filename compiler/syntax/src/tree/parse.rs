@@ -20,8 +20,15 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
     let tokens = lex(&source);
     match build(&source, &tokens, interner, previous) {
         Ok((members, containers)) => {
-            let mut tree =
-                AstTree { source, tokens, members, containers, imports: Vec::new(), error: None, lines: OnceLock::new() };
+            let mut tree = AstTree {
+                source,
+                tokens,
+                members,
+                containers,
+                imports: Vec::new(),
+                error: None,
+                lines: OnceLock::new(),
+            };
             tree.imports = imports(&tree);
             tree
         }
@@ -262,7 +269,8 @@ impl Work<'_> {
             if group[headers..].iter().any(|d| d.container) {
                 return Err(Amiss);
             }
-            let before = self.source.get(self.t.starts[(place as usize).saturating_sub(1)] as usize..first.start as usize);
+            let before =
+                self.source.get(self.t.starts[(place as usize).saturating_sub(1)] as usize..first.start as usize);
             if headers == 0 && place > 0 && before.is_none_or(|s| !s.contains(&b'\n')) {
                 return Err(Amiss);
             }
