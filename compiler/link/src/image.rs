@@ -239,7 +239,7 @@ impl Image {
         let old = e.slot;
         let stays = old.filter(|s| usize::from(e.window) == window && s.cap >= len && s.addr & (align - 1) == 0);
         let slot = match stays {
-            Some(s) => s,
+            Some(s) => self.trim(s, window, len),
             None => self.alloc(window, len, align)?,
         };
         self.stats.written += 1;
@@ -276,6 +276,17 @@ impl Image {
             &mut self.next_section,
             &mut self.layout_changed,
         )
+    }
+
+    /// Gives back what a definition that has shrunk a lot no longer needs.
+    fn trim(&mut self, slot: Slot, window: usize, len: u64) -> Slot {
+        let need = align_up(len + len / 4 + 16, 16);
+        if slot.cap < need * 2 + 256 {
+            return slot;
+        }
+        let (kept, rest) = slot.split(slot.addr + need);
+        self.windows[window].free.put(rest);
+        kept
     }
 
     /// Gives a slot back.
@@ -467,7 +478,7 @@ impl Image {
             if (e.calls.is_empty() && e.refs.is_empty()) || self.address(id).is_some() {
                 continue;
             }
-            names.push(if e.name.is_empty() { format!("symbol {}", id.0) } else { e.name.to_string() });
+            names.push(if e.name.is_empty() { format!("symbol {}", id.sym_number()) } else { e.name.to_string() });
             self.missing.insert(id);
         }
         names.sort();

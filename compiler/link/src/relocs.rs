@@ -19,6 +19,10 @@ impl Id {
     pub fn ix(self) -> usize {
         self.0 as usize
     }
+    /// The program's number of it.
+    pub fn sym_number(self) -> u32 {
+        self.0.saturating_sub(ROUTINES + 1)
+    }
 }
 
 const ROUTINES: u32 = LibCall::ALL.len() as u32;

@@ -5,6 +5,8 @@
 //! A *slot* lies in one extent, so it is contiguous in the file too. Freed slots are kept by size
 //! class and handed out again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::error::LinkError;
 
 /// Memory pages; file offsets and addresses of extents agree modulo this.
@@ -32,10 +34,21 @@ pub(crate) struct Slot {
     pub section: u16,
 }
 
-/// Freed slots by size class: four classes per power of two.
+impl Slot {
+    /// The parts below and from an address inside it.
+    pub fn split(self, at: u64) -> (Slot, Slot) {
+        let n = at - self.addr;
+        let off = if self.off == NO_FILE { NO_FILE } else { self.off + n };
+        (Slot { cap: n, ..self }, Slot { addr: at, off, cap: self.cap - n, section: self.section })
+    }
+}
+
+/// Freed slots by size class, four classes per power of two, and by address, so that neighbours
+/// become one again.
 #[derive(Default)]
 pub(crate) struct FreeLists {
-    classes: Vec<Vec<Slot>>,
+    classes: Vec<BTreeSet<u64>>,
+    by_addr: BTreeMap<u64, Slot>,
 }
 
 fn class(cap: u64) -> usize {
@@ -45,43 +58,56 @@ fn class(cap: u64) -> usize {
 
 impl FreeLists {
     /// Makes a slot available.
-    pub fn put(&mut self, slot: Slot) {
+    pub fn put(&mut self, mut slot: Slot) {
         if slot.cap < GRAIN {
             return;
         }
+        let before = self.by_addr.range(..slot.addr).next_back().map(|b| *b.1);
+        if let Some(b) = before.filter(|b| b.addr + b.cap == slot.addr && b.section == slot.section) {
+            self.remove(&b);
+            slot = Slot { cap: b.cap + slot.cap, ..b };
+        }
+        let after = self.by_addr.get(&(slot.addr + slot.cap)).copied();
+        if let Some(a) = after.filter(|a| a.section == slot.section) {
+            self.remove(&a);
+            slot.cap += a.cap;
+        }
         let class = class(slot.cap);
         if self.classes.len() <= class {
-            self.classes.resize_with(class + 1, Vec::new);
+            self.classes.resize_with(class + 1, BTreeSet::new);
         }
-        self.classes[class].push(slot);
+        self.classes[class].insert(slot.addr);
+        self.by_addr.insert(slot.addr, slot);
+    }
+
+    fn remove(&mut self, slot: &Slot) {
+        self.by_addr.remove(&slot.addr);
+        if let Some(list) = self.classes.get_mut(class(slot.cap)) {
+            list.remove(&slot.addr);
+        }
     }
 
     /// Takes a slot of at least `need` bytes. Looks at a few candidates of each class only; what
-    /// is left over of a much larger one becomes a slot again.
+    /// is left over of a larger one becomes a slot again.
     pub fn take(&mut self, need: u64, align: u64) -> Option<Slot> {
-        for class in class(need)..self.classes.len() {
-            let list = &mut self.classes[class];
-            for i in (0..list.len()).rev().take(4) {
-                let mut slot = list[i];
-                if slot.cap < need || slot.addr & (align - 1) != 0 {
-                    continue;
-                }
-                list.swap_remove(i);
-                let rest = slot.cap - need;
-                if rest >= 64 {
-                    slot.cap = need;
-                    let off = if slot.off == NO_FILE { NO_FILE } else { slot.off + need };
-                    self.put(Slot { addr: slot.addr + need, off, cap: rest, section: slot.section });
-                }
-                return Some(slot);
-            }
+        let fits = |s: &Slot| align_up(s.addr, align) + need <= s.addr + s.cap;
+        let candidates = self.classes.iter().skip(class(need)).flat_map(|list| list.iter().take(8));
+        let slot = candidates.filter_map(|addr| self.by_addr.get(addr)).find(|s| fits(s)).copied()?;
+        self.remove(&slot);
+        let start = align_up(slot.addr, align);
+        let (front, mut taken) = slot.split(start);
+        self.put(front);
+        if taken.cap - need >= 64 {
+            let (t, rest) = taken.split(start + need);
+            taken = t;
+            self.put(rest);
         }
-        None
+        Some(taken)
     }
 
     /// Bytes in all free slots.
     pub fn bytes(&self) -> u64 {
-        self.classes.iter().flatten().map(|s| s.cap).sum()
+        self.by_addr.values().map(|s| s.cap).sum()
     }
 }
 
