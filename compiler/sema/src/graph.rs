@@ -320,13 +320,13 @@ impl<S: Source> Graph<S> {
         for edge in self.dep_pool.edges_to(self.node(s).dependers) {
             let y = self.dep_pool.from(edge);
             self.drop_dep_edge(y, edge);
-            self.mark_outdated(y);
+            self.disturb(y);
         }
         for edge in self.ref_pool.edges_to(self.node(s).referrers) {
             let r = self.ref_pool.from(edge);
             self.drop_ref_edge(r, edge);
             // Only another run can tell what it would reference now.
-            self.mark_outdated(r);
+            self.disturb(r);
         }
         self.swap_deps(s, Vec::new());
         let orphans = self.swap_refs(s, Vec::new());

@@ -70,8 +70,7 @@ impl<S: Source> Graph<S> {
             let members = &self.groups[node.group as usize];
             hold!(members.contains(&u.slot), "{u:?} is not in its group");
             hold!(members.len() > 1, "{u:?} loops alone");
-            let state = if node.state == State::Running { node.former } else { node.state };
-            hold!(matches!(state, State::Clean | State::Failed), "{u:?} is {state:?} in a group");
+            hold!(matches!(node.state, State::Clean | State::Failed), "{u:?} is {:?} in a group", node.state);
         }
         Ok(())
     }

@@ -38,9 +38,10 @@ impl<S: Source> Graph<S> {
 
     /// Gives a unit just committed its height, lifts what hangs on it and finds the loop it closes.
     pub(super) fn lift(&mut self, s: u32) {
-        let height = 1 + self.unit_deps(s).map(|d| self.node(d).height).max().unwrap_or(0);
-        self.set_height(s, height);
         loop {
+            // Again after stale edges were dropped: the units of the supposed cycle have been lifted.
+            let height = 1 + self.unit_deps(s).map(|d| self.node(d).height).max().unwrap_or(0);
+            self.set_height(s, height);
             let stamp = self.next_stamp();
             if !self.lift_dependers(s, stamp) {
                 return;

@@ -58,14 +58,14 @@ impl<S: Source> Graph<S> {
         let Some(&i) = self.source_ids.get(&source) else { return false };
         for edge in self.dep_pool.edges_to(self.sources[i as usize].dependers) {
             self.counters.edges_pushed += 1;
-            self.mark_outdated(self.dep_pool.from(edge));
+            self.disturb(self.dep_pool.from(edge));
         }
         true
     }
 
     /// Makes a unit outdated, and with it its loop group.
     pub fn invalidate_unit(&mut self, u: UnitId) {
-        self.mark_outdated(self.slot(u));
+        self.disturb(self.slot(u));
     }
 
     /// The next unit to run: live, outdated or never run, of lowest height, lowest order among those.
@@ -89,10 +89,14 @@ impl<S: Source> Graph<S> {
         self.run_stack.iter().map(|&(s, _)| self.id(s))
     }
 
-    /// Starts a run. Nothing else changes until it is committed or cancelled.
+    /// Starts a run. Nothing else changes until it is committed or cancelled, but that with a member of a
+    /// loop group all of the group becomes outdated: one alone could not find the loop again.
     pub fn begin(&mut self, u: UnitId) {
         let s = self.slot(u);
         debug_assert!(self.node(s).state != State::Running, "{u:?} runs already");
+        if self.node(s).group != NONE {
+            self.disturb(s);
+        }
         self.dequeue(s);
         let below = self.run_stack.last().map_or(u32::MAX, |&(_, min)| min);
         let node = self.node_mut(s);
@@ -109,6 +113,8 @@ impl<S: Source> Graph<S> {
         let s = self.slot(u);
         self.leave_run_stack(s);
         self.counters.cancelled += 1;
+        // Units that found this one running, and failed for it, are not final any more.
+        self.epoch += 1;
         let node = self.node_mut(s);
         node.state = node.former;
         self.enqueue(s);
@@ -126,7 +132,6 @@ impl<S: Source> Graph<S> {
         changed: bool,
     ) -> bool {
         let s = self.slot(u);
-        self.dissolve_group_of(s);
         self.leave_run_stack(s);
         refs.extend(deps.iter().filter_map(|dep| match *dep {
             Dep::Unit(d) => Some(d),
@@ -229,10 +234,17 @@ impl<S: Source> Graph<S> {
         Step::Ready
     }
 
-    /// Makes a unit outdated. One that was counted on already in this update takes the finality of all
-    /// others with it, for they may hang on it.
+    /// Makes a unit outdated for a reason from outside. Others may have been found final because this one
+    /// lay below all doubt.
+    pub(super) fn disturb(&mut self, s: u32) {
+        if matches!(self.node(s).state, State::Clean | State::Failed) {
+            self.epoch += 1;
+        }
+        self.mark_outdated(s);
+    }
+
+    /// Makes a unit outdated.
     pub(super) fn mark_outdated(&mut self, s: u32) {
-        let epoch = self.epoch;
         let node = self.node_mut(s);
         match node.state {
             State::Never | State::Outdated => {}
@@ -243,9 +255,6 @@ impl<S: Source> Graph<S> {
             }
             State::Clean | State::Failed => {
                 node.state = State::Outdated;
-                if node.verified == epoch {
-                    self.epoch += 1;
-                }
                 self.enqueue(s);
                 self.dissolve_group_of(s);
             }

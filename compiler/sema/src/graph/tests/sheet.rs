@@ -76,6 +76,8 @@ pub(super) struct Sheet {
     source_versions: HashMap<Src, u64>,
     live: BTreeSet<UnitId>,
     runs: BTreeMap<usize, u32>,
+    /// The last update was cancelled.
+    interrupted: bool,
     /// Polls left until the run is interrupted.
     fuse: Option<usize>,
 }
@@ -94,6 +96,7 @@ impl Sheet {
             source_versions: HashMap::new(),
             live: BTreeSet::new(),
             runs: BTreeMap::new(),
+            interrupted: false,
             fuse: None,
         };
         for cell in 0..cells {
@@ -142,14 +145,38 @@ impl Sheet {
 
     /// Brings everything up to date and checks everything, unless it is cancelled on the way.
     pub(super) fn update(&mut self) {
-        self.graph.begin_update();
+        // An update may go on after it was cancelled, and sources may change again before it ends.
+        if !self.interrupted || self.random.once_in(2) {
+            self.graph.begin_update();
+        }
         self.runs.clear();
         self.fuse = (self.mode.cancelling && !self.random.once_in(3)).then(|| self.random.below(60));
-        let finished = self.work_off().is_ok();
+        self.interrupted = self.work_off().is_err();
         self.graph.check_invariants().unwrap();
-        if !finished {
+        if self.interrupted {
             return;
         }
+        self.settle();
+        self.ask_for_dead();
+        self.run_for_nothing();
+        if self.random.once_in(4) {
+            self.edit();
+            self.runs.clear();
+            self.work_off().unwrap();
+            self.settle();
+        }
+        for u in self.graph.sweepable(3) {
+            assert!(!self.graph.is_live(u));
+            self.graph.remove_unit(u);
+            self.memory.remove(&u);
+            if let Some(cell) = self.cell_of.remove(&u) {
+                self.units.remove(&cell);
+            }
+        }
+        self.graph.check_invariants().unwrap();
+    }
+
+    fn settle(&mut self) {
         self.fuse = None;
         let settled = self.graph.settle();
         self.graph.check_invariants().unwrap();
@@ -162,16 +189,6 @@ impl Sheet {
         let live: BTreeSet<UnitId> = self.graph.units().filter(|&u| self.graph.is_live(u)).collect();
         assert_eq!(self.live, live, "settling told of all births and deaths");
         self.compare();
-        self.ask_for_dead();
-        for u in self.graph.sweepable(3) {
-            assert!(!self.graph.is_live(u));
-            self.graph.remove_unit(u);
-            self.memory.remove(&u);
-            if let Some(cell) = self.cell_of.remove(&u) {
-                self.units.remove(&cell);
-            }
-        }
-        self.graph.check_invariants().unwrap();
     }
 
     fn work_off(&mut self) -> Result<(), Cancelled> {
@@ -180,6 +197,7 @@ impl Sheet {
             assert_eq!(pending.first().copied(), self.graph.next_pending());
             let Some(&first) = pending.first() else { return Ok(()) };
             let choice = if self.mode.shuffled { pending[self.random.below(pending.len())] } else { first };
+            self.check_cause(choice);
             self.run(choice)?;
         }
     }
@@ -202,6 +220,7 @@ impl Sheet {
             if self.live.contains(&u) {
                 let run = fresh.value(cell).unwrap();
                 self.compare_cell(cell, u, &run);
+                self.check_message(u);
                 assert_eq!(self.graph.fresh(u), Freshness::Ready);
             }
         }
@@ -219,6 +238,22 @@ impl Sheet {
         assert_eq!(self.graph.deps(u), deps, "cell {cell}");
     }
 
+    /// A unit that failed silently leads, from one failed input to the next, to one with a message.
+    fn check_message(&self, u: UnitId) {
+        let mut at = u;
+        for _ in 0..=self.cells.len() {
+            if self.memory[&at].value != Err(Outcome::FailedByInput) {
+                return;
+            }
+            // The last thing read is what made it fail.
+            match self.graph.deps(at).last() {
+                Some(&Dep::Unit(d)) if self.memory[&d].value.is_err() => at = d,
+                other => panic!("{at:?} failed silently, but last read {other:?}"),
+            }
+        }
+        panic!("{u:?} failed silently, and so did all that it hangs on");
+    }
+
     /// Reading dead cells verifies them, or runs them.
     fn ask_for_dead(&mut self) {
         for _ in 0..2 {
@@ -231,9 +266,27 @@ impl Sheet {
         }
     }
 
+    /// Running a unit that is up to date, as a self-check does, finds what is known, and so does being
+    /// interrupted in that.
+    fn run_for_nothing(&mut self) {
+        let cell = self.random.below(self.cells.len());
+        let u = self.unit(cell);
+        self.runs.clear();
+        self.fuse = self.mode.cancelling.then(|| self.random.below(6));
+        let finished = self.run(u).is_ok();
+        self.fuse = None;
+        self.graph.check_invariants().unwrap();
+        self.runs.clear();
+        self.work_off().unwrap();
+        if finished {
+            let run = Scratch { cells: &self.cells, done: HashMap::new() }.value(cell).unwrap();
+            self.compare_cell(cell, u, &run);
+        }
+        self.settle();
+    }
+
     fn run(&mut self, u: UnitId) -> Result<(), Cancelled> {
         let cell = self.cell_of[&u];
-        self.check_cause(u);
         self.graph.begin(u);
         let run = match self.evaluate(cell) {
             Ok(run) => run,
@@ -259,7 +312,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// A unit that ran before is run again only if something that it read is no longer the same.
+    /// A unit that ran before is due to run again only if something that it read is no longer the same.
     fn check_cause(&self, u: UnitId) {
         let Some(memory) = self.memory.get(&u) else { return };
         if !self.mode.loops {
@@ -272,9 +325,16 @@ impl Sheet {
     fn ensure(&mut self, u: UnitId) -> Result<bool, Cancelled> {
         let mut walk = Walk::new(u);
         loop {
-            match self.graph.step(&mut walk) {
+            let step = self.graph.step(&mut walk);
+            if self.random.once_in(8) {
+                self.graph.check_invariants().unwrap();
+            }
+            match step {
                 Step::Ready => return Ok(true),
-                Step::Run(x) => self.run(x)?,
+                Step::Run(x) => {
+                    self.check_cause(x);
+                    self.run(x)?;
+                }
                 Step::Loop => return Ok(false),
             }
         }
