@@ -19,7 +19,8 @@ pub fn write(members: &[Member<'_>]) -> Result<Vec<u8>, LinkError> {
     for (i, m) in members.iter().enumerate() {
         let object = object::File::parse(m.bytes).map_err(|e| LinkError::Object(format!("{}: {e}", m.name)))?;
         for s in object.symbols() {
-            if s.is_global() && s.is_definition()
+            if s.is_global()
+                && s.is_definition()
                 && let Ok(name) = s.name()
             {
                 symbols.push((i, name.to_owned()));

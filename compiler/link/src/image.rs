@@ -268,14 +268,7 @@ impl Image {
 
     fn alloc(&mut self, window: usize, len: u64, align: u64) -> Result<Slot, LinkError> {
         let roomy = self.options.incremental && window != BSS && window != TLS;
-        self.windows[window].alloc(
-            len,
-            align,
-            roomy,
-            &mut self.file,
-            &mut self.next_section,
-            &mut self.layout_changed,
-        )
+        self.windows[window].alloc(len, align, roomy, &mut self.file, &mut self.next_section, &mut self.layout_changed)
     }
 
     /// Gives back what a definition that has shrunk a lot no longer needs.
@@ -593,8 +586,7 @@ impl Image {
         }
         self.file.write(self.sections_off, &out);
         let entry = self.address(START).unwrap_or(0);
-        let header =
-            elf::file_header(entry, segments.len() as u16, self.sections_off, sections.len() as u16, 3);
+        let header = elf::file_header(entry, segments.len() as u16, self.sections_off, sections.len() as u16, 3);
         self.file.write(0, &header);
     }
 }

@@ -63,8 +63,7 @@ impl Publisher {
     /// Prepares to publish at `path`. Takes over spares that a killed process has left there.
     pub fn new(path: &Path) -> Result<Publisher, PublishError> {
         let target = follow(path);
-        let mut p =
-            Publisher { path: path.to_owned(), target, spares: Vec::new(), current: None, can_exchange: true };
+        let mut p = Publisher { path: path.to_owned(), target, spares: Vec::new(), current: None, can_exchange: true };
         p.existing()?;
         p.spares = adopt(&p.target);
         Ok(p)

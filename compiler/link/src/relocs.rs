@@ -225,8 +225,8 @@ impl Image {
         for i in 0..self.entries[id.ix()].stubs.len() {
             let stub = self.entries[id.ix()].stubs[i];
             let distance = target.addr.wrapping_sub(stub.addr + 5) as i64;
-            let v = i32::try_from(distance)
-                .map_err(|_| LinkError::OutOfRange(self.entries[id.ix()].name.to_string()))?;
+            let v =
+                i32::try_from(distance).map_err(|_| LinkError::OutOfRange(self.entries[id.ix()].name.to_string()))?;
             let mut jump = [0xe9, 0, 0, 0, 0];
             jump[1..].copy_from_slice(&v.to_le_bytes());
             self.update(stub.off, &jump);

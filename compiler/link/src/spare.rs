@@ -218,9 +218,8 @@ fn prefix(output: &Path) -> OsString {
         name.extend_from_slice(base);
     } else {
         // Too long to lengthen; a digest keeps the names of different outputs apart.
-        let digest = base.iter().fold(0xcbf2_9ce4_8422_2325u64, |h, b| {
-            (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let digest =
+            base.iter().fold(0xcbf2_9ce4_8422_2325u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3));
         name.extend_from_slice(base.get(..100).unwrap_or(base));
         name.extend_from_slice(format!("~{digest:016x}").as_bytes());
     }

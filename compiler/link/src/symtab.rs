@@ -82,12 +82,7 @@ impl SymbolTable {
     /// Gives a name's room back.
     pub fn drop_name(&mut self, name: Name) {
         if name.cap > 0 {
-            self.free_names.put(Slot {
-                addr: u64::from(name.off),
-                off: NO_FILE,
-                cap: u64::from(name.cap),
-                section: 0,
-            });
+            self.free_names.put(Slot { addr: u64::from(name.off), off: NO_FILE, cap: u64::from(name.cap), section: 0 });
         }
     }
 

@@ -1,4 +1,5 @@
 //! Objects, archives and shared objects, taken by the system's compiler and linker.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Programs built from typed IR, run for their exit codes at every optimisation level.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod support;
 
@@ -383,7 +384,8 @@ fn arithmetic_agrees_with_rust() {
     fn zext(s: tir::Scalar, v: i64) -> u64 {
         v as u64 & (u64::MAX >> (64 - s.bits()))
     }
-    let pairs = [(7, 3), (-7, 3), (100, -100), (-128, 2), (0x7fff_ffff_ffff_ffff, 5), (-1, 1), (0x55, 7), (i64::MIN, 9)];
+    let pairs =
+        [(7, 3), (-7, 3), (100, -100), (-128, 2), (0x7fff_ffff_ffff_ffff, 5), (-1, 1), (0x55, 7), (i64::MIN, 9)];
     for s in [I8, I16, I32, I64] {
         for (x, y) in pairs {
             let (x, y) = (cut(s, x), cut(s, y));
@@ -472,11 +474,8 @@ fn arithmetic_agrees_with_rust() {
         let widths: Vec<u32> = (s.bits() / 2 + 1..=s.bits()).filter(|w| s != I64 || *w > 60 || *w < 36).collect();
         for bits in widths {
             for signed in [false, true] {
-                let (lo, hi) = if signed {
-                    (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
-                } else {
-                    (0, (1i128 << bits) - 1)
-                };
+                let (lo, hi) =
+                    if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
                 for (x, y) in [(hi, 1), (lo, 1), (hi, hi), (3.min(hi), 2.min(hi)), (lo, hi), (hi / 2, 2.min(hi))] {
                     for (op, exact) in [(OvfOp::Add, x + y), (OvfOp::Sub, x - y), (OvfOp::Mul, x.wrapping_mul(y))] {
                         // 64 by 64 unsigned bits do not fit the exact arithmetic here.

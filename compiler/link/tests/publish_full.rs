@@ -1,5 +1,6 @@
 //! A disk that is full: the last program stays whole, and publishing goes on when there is room.
 //! A test binary of its own, because the limit that stands for the disk is the whole process's.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod support;
 
@@ -23,7 +24,8 @@ fn failed_writes_leave_the_last_program() {
     p.refill(img.finish().unwrap().bytes);
     let before = fs::read(&path).unwrap();
 
-    let big = Data { sym: Sym(7), section: Section::Data, size: 1 << 20, align: 8, bytes: vec![3; 1 << 20], relocs: vec![] };
+    let big =
+        Data { sym: Sym(7), section: Section::Data, size: 1 << 20, align: 8, bytes: vec![3; 1 << 20], relocs: vec![] };
     img.set_data(&big, "big").unwrap();
     setrlimit(Resource::Fsize, Rlimit { current: Some(256 << 10), maximum: unlimited.maximum }).unwrap();
     let f = img.finish().unwrap();

@@ -1,5 +1,6 @@
 //! Sequences of updates on one image, held against a plain model of what it should contain. The
 //! file is read back through an independent ELF reader.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod support;
 
@@ -44,8 +45,7 @@ impl Loaded {
     fn new(file: &[u8]) -> Loaded {
         let f = object::File::parse(file).unwrap();
         use object::read::ObjectSegment as _;
-        let segments =
-            f.segments().map(|s| (s.address(), s.data().unwrap().to_vec(), s.size())).collect::<Vec<_>>();
+        let segments = f.segments().map(|s| (s.address(), s.data().unwrap().to_vec(), s.size())).collect::<Vec<_>>();
         assert!(segments.is_sorted_by_key(|s| s.0));
         for w in segments.windows(2) {
             assert!(w[0].0 + w[0].2 <= w[1].0, "segments overlap");
@@ -88,7 +88,9 @@ fn verify(file: &[u8], defs: &BTreeMap<u32, (Def, String)>, tls_size: u64) {
         let (at, size) = l.symbols[name];
         let (mut want, align) = match def {
             Def::Code(c) => (c.bytes.clone(), c.align),
-            Def::Data(d) => (if d.section == Section::Bss { vec![0; d.size as usize] } else { d.bytes.clone() }, d.align),
+            Def::Data(d) => {
+                (if d.section == Section::Bss { vec![0; d.size as usize] } else { d.bytes.clone() }, d.align)
+            }
         };
         assert_eq!(size, want.len() as u64);
         assert_eq!(at % u64::from(align), 0, "alignment of {sym}");
