@@ -1,0 +1,215 @@
+//! Printing for people, assertions, and what happens when a program panics.
+
+const std = @import("std.zig");
+const builtin = @import("builtin");
+const File = std.fs.File;
+const posix = std.posix;
+
+pub const simple_panic = @import("debug/simple_panic.zig");
+pub const no_panic = @import("debug/no_panic.zig");
+
+/// Whether this build checks what it does.
+pub const runtime_safety = switch (builtin.mode) {
+    .Debug, .ReleaseSafe => true,
+    .ReleaseFast, .ReleaseSmall => false,
+};
+
+/// Faults are reported where there is safety.
+pub const default_enable_segfault_handler = runtime_safety;
+pub const attachSegfaultHandler = @import("debug/faults.zig").attach;
+
+/// Writes formatted text to standard error, unbuffered; failures are ignored.
+pub fn print(comptime format: []const u8, args: anytype) void {
+    var buffer: [64]u8 = undefined;
+    const writer = lockStderrWriter(&buffer);
+    defer unlockStderrWriter();
+    writer.print(format, args) catch return;
+}
+
+var stderr_writer: File.Writer = .{ .file = .{ .handle = posix.STDERR_FILENO }, .mode = .streaming, .interface = File.Writer.initInterface(&.{}) };
+
+/// A writer to standard error with the given buffer, until `unlockStderrWriter`, which empties it.
+pub fn lockStderrWriter(buffer: []u8) *std.Io.Writer {
+    flushQuietly(&stderr_writer.interface);
+    stderr_writer.interface.buffer = buffer;
+    return &stderr_writer.interface;
+}
+
+/// Ends what `lockStderrWriter` began.
+pub fn unlockStderrWriter() void {
+    flushQuietly(&stderr_writer.interface);
+    stderr_writer.interface.end = 0;
+    stderr_writer.interface.buffer = &.{};
+}
+
+fn flushQuietly(writer: *std.Io.Writer) void {
+    writer.flush() catch return;
+}
+
+/// Panics, where there is safety, unless `ok`.
+pub fn assert(ok: bool) void {
+    if (!ok) unreachable;
+}
+
+/// Ends the program with a formatted message.
+pub fn panic(comptime format: []const u8, args: anytype) noreturn {
+    @branchHint(.cold);
+    panicExtra(@returnAddress(), format, args);
+}
+
+/// `panic`, on behalf of the code at `ret_addr`.
+pub fn panicExtra(ret_addr: ?usize, comptime format: []const u8, args: anytype) noreturn {
+    @branchHint(.cold);
+    var text: [0x1000]u8 = undefined;
+    const mark = "(msg truncated)";
+    var writer: std.Io.Writer = .fixed(text[0 .. text.len - mark.len]);
+    var len: usize = undefined;
+    if (writer.print(format, args)) |_| {
+        len = writer.end;
+    } else |_| {
+        @memcpy(text[writer.end..][0..mark.len], mark);
+        len = writer.end + mark.len;
+    }
+    std.builtin.panic.call(text[0..len], ret_addr);
+}
+
+/// How often this program has begun to panic.
+var panics_begun: u32 = 0;
+
+/// What a panic does unless the program says otherwise: a line on standard error, then the abort signal.
+pub fn defaultPanic(message: []const u8, first_trace_addr: ?usize) noreturn {
+    @branchHint(.cold);
+    _ = first_trace_addr;
+    panics_begun += 1;
+    switch (panics_begun) {
+        1 => writePanic(message),
+        2 => File.stderr().writeAll("aborting due to recursive panic\n") catch {},
+        else => {},
+    }
+    posix.abort();
+}
+
+fn writePanic(message: []const u8) void {
+    const writer = lockStderrWriter(&.{});
+    defer unlockStderrWriter();
+    if (builtin.single_threaded) {
+        writer.writeAll("panic: ") catch return;
+    } else {
+        writer.writeAll("thread ") catch return;
+        writer.printInt(std.os.linux.gettid(), 10, .lower, .{}) catch return;
+        writer.writeAll(" panic: ") catch return;
+    }
+    writer.writeAll(message) catch return;
+    writer.writeByte('\n') catch return;
+}
+
+/// A namespace for `pub const panic`: every failed check has a message with its values, given to `panicFn`.
+pub fn FullPanic(comptime panicFn: fn ([]const u8, ?usize) noreturn) type {
+    return struct {
+        pub const call = panicFn;
+
+        pub fn sentinelMismatch(expected: anytype, found: @TypeOf(expected)) noreturn {
+            @branchHint(.cold);
+            panicExtra(@returnAddress(), "sentinel mismatch: expected {any}, found {any}", .{ expected, found });
+        }
+        pub fn unwrapError(err: anyerror) noreturn {
+            @branchHint(.cold);
+            panicExtra(@returnAddress(), "attempt to unwrap error: {s}", .{@errorName(err)});
+        }
+        pub fn outOfBounds(index: usize, len: usize) noreturn {
+            @branchHint(.cold);
+            panicExtra(@returnAddress(), "index out of bounds: index {d}, len {d}", .{ index, len });
+        }
+        pub fn startGreaterThanEnd(begin: usize, end: usize) noreturn {
+            @branchHint(.cold);
+            panicExtra(@returnAddress(), "start index {d} is larger than end index {d}", .{ begin, end });
+        }
+        pub fn inactiveUnionField(active: anytype, accessed: @TypeOf(active)) noreturn {
+            @branchHint(.cold);
+            const names = .{ @tagName(accessed), @tagName(active) };
+            panicExtra(@returnAddress(), "access of union field '{s}' while field '{s}' is active", names);
+        }
+        pub fn sliceCastLenRemainder(src_len: usize) noreturn {
+            @branchHint(.cold);
+            const text = "slice length '{d}' does not divide exactly into destination elements";
+            panicExtra(@returnAddress(), text, .{src_len});
+        }
+
+        pub fn reachedUnreachable() noreturn {
+            @branchHint(.cold);
+            call("reached unreachable code", @returnAddress());
+        }
+        pub fn unwrapNull() noreturn {
+            @branchHint(.cold);
+            call("attempt to use null value", @returnAddress());
+        }
+        pub fn castToNull() noreturn {
+            @branchHint(.cold);
+            call("cast causes pointer to be null", @returnAddress());
+        }
+        pub fn incorrectAlignment() noreturn {
+            @branchHint(.cold);
+            call("incorrect alignment", @returnAddress());
+        }
+        pub fn invalidErrorCode() noreturn {
+            @branchHint(.cold);
+            call("invalid error code", @returnAddress());
+        }
+        pub fn integerOutOfBounds() noreturn {
+            @branchHint(.cold);
+            call("integer does not fit in destination type", @returnAddress());
+        }
+        pub fn integerOverflow() noreturn {
+            @branchHint(.cold);
+            call("integer overflow", @returnAddress());
+        }
+        pub fn shlOverflow() noreturn {
+            @branchHint(.cold);
+            call("left shift overflowed bits", @returnAddress());
+        }
+        pub fn shrOverflow() noreturn {
+            @branchHint(.cold);
+            call("right shift overflowed bits", @returnAddress());
+        }
+        pub fn divideByZero() noreturn {
+            @branchHint(.cold);
+            call("division by zero", @returnAddress());
+        }
+        pub fn exactDivisionRemainder() noreturn {
+            @branchHint(.cold);
+            call("exact division produced remainder", @returnAddress());
+        }
+        pub fn integerPartOutOfBounds() noreturn {
+            @branchHint(.cold);
+            call("integer part of floating point value out of bounds", @returnAddress());
+        }
+        pub fn corruptSwitch() noreturn {
+            @branchHint(.cold);
+            call("switch on corrupt value", @returnAddress());
+        }
+        pub fn shiftRhsTooBig() noreturn {
+            @branchHint(.cold);
+            call("shift amount is greater than the type size", @returnAddress());
+        }
+        pub fn invalidEnumValue() noreturn {
+            @branchHint(.cold);
+            call("invalid enum value", @returnAddress());
+        }
+        pub fn forLenMismatch() noreturn {
+            @branchHint(.cold);
+            call("for loop over objects with non-equal lengths", @returnAddress());
+        }
+        pub fn copyLenMismatch() noreturn {
+            @branchHint(.cold);
+            call("source and destination arguments have non-equal lengths", @returnAddress());
+        }
+        pub fn memcpyAlias() noreturn {
+            @branchHint(.cold);
+            call("@memcpy arguments alias", @returnAddress());
+        }
+        pub fn noreturnReturned() noreturn {
+            @branchHint(.cold);
+            call("'noreturn' function returned", @returnAddress());
+        }
+    };
+}
