@@ -214,6 +214,8 @@ pub struct Graph<S> {
     /// Units being analysed, outermost first, each with the lowest height of a unit up to here that
     /// clean units may hang on.
     run_stack: Vec<(u32, u32)>,
+    /// Units that were committed having found another one running, and that one.
+    met_running: Vec<(UnitId, u32)>,
     groups: Vec<Vec<u32>>,
     free_groups: Vec<u32>,
     new_groups: Vec<u32>,
@@ -249,6 +251,7 @@ impl<S: Source> Graph<S> {
             pending: BTreeSet::new(),
             pending_min: u32::MAX,
             run_stack: Vec::new(),
+            met_running: Vec::new(),
             groups: Vec::new(),
             free_groups: Vec::new(),
             new_groups: Vec::new(),

@@ -1,1 +1,21 @@
-//! (see docs/architecture.md)
+//! Semantics: untyped IR and decl tables to types, values and typed functions, unit by unit, each
+//! unit with the dependencies it read.
+//!
+//! Knows nothing of paths, bytes on disk or machine code. One thread owns a [`Sema`]; analysis
+//! writes nothing global but interned things until a unit commits, which is what makes it
+//! cancellable at any point.
+
+pub mod analyze;
+pub mod decl;
+pub mod diff;
+pub mod graph;
+pub mod msg;
+pub mod pool;
+mod print_names;
+pub mod state;
+pub mod unit;
+
+pub use decl::{DeclId, FileId, ImportTarget, MemberId, ModuleId, SiteId};
+pub use msg::{Place, SemaMsg};
+pub use state::{Options, Sema};
+pub use unit::{Output, Update};

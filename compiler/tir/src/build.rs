@@ -244,3 +244,39 @@ impl Builder {
         self.inst(Inst::Check { cond, sym, sig, args });
     }
 }
+
+/// Where an insertion in the middle of a block goes on afterwards; see [`Builder::begin_insert`].
+pub struct Insertion {
+    block: BlockId,
+    tail: Vec<InstId>,
+    term: Term,
+    resume: BlockId,
+}
+
+impl Builder {
+    /// Starts appending after instruction `after` of `block` (`None`: at its beginning) instead of
+    /// at the end of the current block. Only instructions may follow until
+    /// [`Builder::end_insert`], no terminators.
+    pub fn begin_insert(&mut self, block: BlockId, after: Option<InstId>) -> Insertion {
+        let resume = self.cur;
+        let b = &mut self.func.blocks[block.ix()];
+        let at = after.and_then(|a| b.insts.iter().position(|&i| i == a)).map_or(0, |p| p + 1);
+        let tail = b.insts.split_off(at);
+        let term = std::mem::replace(&mut b.term, Term::Open);
+        self.cur = block;
+        Insertion { block, tail, term, resume }
+    }
+
+    /// Ends an insertion.
+    pub fn end_insert(&mut self, i: Insertion) {
+        let b = &mut self.func.blocks[i.block.ix()];
+        b.insts.extend(i.tail);
+        b.term = i.term;
+        self.cur = i.resume;
+    }
+
+    /// The current block and its last instruction so far.
+    pub fn position(&self) -> (BlockId, Option<InstId>) {
+        (self.cur, self.func.blocks[self.cur.ix()].insts.last().copied())
+    }
+}

@@ -15,7 +15,7 @@ mod inst;
 mod print;
 mod validate;
 
-pub use build::Builder;
+pub use build::{Builder, Insertion};
 pub use data::{Data, DataReloc, Section};
 pub use inst::{BinOp, Block, BlockId, CastOp, Cmp, Inst, InstId, List, Loc, OvfOp, Scalar, Sig, Slot, SlotId, Target, Term, UnOp, Val};
 pub use validate::validate;

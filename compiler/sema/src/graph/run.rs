@@ -113,11 +113,10 @@ impl<S: Source> Graph<S> {
         let s = self.slot(u);
         self.leave_run_stack(s);
         self.counters.cancelled += 1;
-        // Units that found this one running, and failed for it, are not final any more.
-        self.epoch += 1;
         let node = self.node_mut(s);
         node.state = node.former;
         self.enqueue(s);
+        self.redo_loops_at(s);
     }
 
     /// Ends a run: `deps` in the order read, `refs` whatever else the unit needs to be there. `changed`:
@@ -140,6 +139,9 @@ impl<S: Source> Graph<S> {
         self.swap_deps(s, deps);
         let dropped = self.swap_refs(s, refs);
 
+        let running: Vec<u32> = self.unit_deps(s).filter(|&d| self.node(d).state == State::Running).collect();
+        self.met_running.extend(running.into_iter().map(|d| (u, d)));
+
         let (epoch, update) = (self.epoch, self.update);
         let node = self.node_mut(s);
         let changed = changed || !node.has_result || node.outcome.is_failure() != outcome.is_failure();
@@ -159,6 +161,7 @@ impl<S: Source> Graph<S> {
         // The group of a loop must be known before the change is pushed: its members do not tell each
         // other, or the loop would never come to rest.
         self.lift(s);
+        self.redo_loops_at(s);
         if !changed {
             self.counters.cut_offs += 1;
             return false;
@@ -335,6 +338,21 @@ impl<S: Source> Graph<S> {
             match self.node(frame.unit).deps.get(frame.next - 1)? {
                 Dep::Unit(d) => return Some(d.slot),
                 Dep::Source(_) => {}
+            }
+        }
+    }
+
+    /// Makes those outdated that saw a loop because this unit, whose run has ended, was running, if in the
+    /// end there is no such loop.
+    fn redo_loops_at(&mut self, s: u32) {
+        let group = self.node(s).group;
+        let (met, others) = std::mem::take(&mut self.met_running).into_iter().partition(|&(_, running)| running == s);
+        self.met_running = others;
+        let met: Vec<(UnitId, u32)> = met;
+        for (reader, _) in met {
+            let stands = |g: &Self| group != NONE && g.node(reader.slot).group == group;
+            if self.exists(reader) && !stands(self) && self.unit_deps(reader.slot).any(|d| d == s) {
+                self.disturb(reader.slot);
             }
         }
     }

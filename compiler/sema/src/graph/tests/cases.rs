@@ -183,3 +183,89 @@ fn removed_units_leave_no_edges_and_their_ids_are_stale() {
     assert_eq!(again.index(), u[0].index());
     assert!(g.exists(again) && !g.exists(u[0]));
 }
+
+/// 0 runs, reads 1, which is run and reads 0: a loop as far as 1 can see.
+fn half_a_loop() -> (G, Vec<UnitId>) {
+    let mut g = G::new();
+    let u = units(&mut g, 2);
+    g.set_root(u[0], true);
+    g.begin(u[0]);
+    assert_eq!(g.step(&mut Walk::new(u[1])), Step::Run(u[1]));
+    g.begin(u[1]);
+    assert_eq!(g.step(&mut Walk::new(u[0])), Step::Loop);
+    g.commit(u[1], vec![Unit(u[0])], vec![], Outcome::Failed, true);
+    assert_eq!(g.state(u[1]), State::Failed);
+    (g, u)
+}
+
+#[test]
+fn a_loop_seen_through_a_cancelled_run_is_looked_for_again() {
+    let (mut g, u) = half_a_loop();
+    g.cancel(u[0]);
+    assert_eq!(g.state(u[1]), State::Outdated);
+    g.check_invariants().unwrap();
+}
+
+#[test]
+fn a_loop_that_its_other_end_does_not_close_is_none() {
+    let (mut g, u) = half_a_loop();
+    g.commit(u[0], vec![], vec![u[1]], Outcome::Good, true);
+    assert_eq!(g.next_pending(), Some(u[1]));
+    g.check_invariants().unwrap();
+}
+
+#[test]
+fn a_source_that_changes_within_an_update_casts_doubt_on_all_above() {
+    let mut g = G::new();
+    let u = units(&mut g, 4);
+    // 2 reads 1 reads 0; nobody needs them.
+    run(&mut g, u[0], &[Source(0)], &[], true);
+    run(&mut g, u[1], &[Unit(u[0])], &[], true);
+    run(&mut g, u[2], &[Unit(u[1])], &[], true);
+    assert_eq!(g.fresh(u[2]), Freshness::Ready);
+    g.invalidate(0);
+    assert_eq!(g.fresh(u[2]), Freshness::Verify);
+    assert_eq!(g.step(&mut Walk::new(u[2])), Step::Run(u[0]));
+}
+
+#[test]
+fn a_loop_is_run_again_as_a_whole() {
+    let (mut g, u) = half_a_loop();
+    g.commit(u[0], vec![Unit(u[1])], vec![], Outcome::FailedByInput, true);
+    assert_eq!(g.loop_group(u[0]), u);
+    assert_eq!(g.next_pending(), None);
+    g.begin(u[1]);
+    assert_eq!(g.step(&mut Walk::new(u[0])), Step::Run(u[0]));
+    g.cancel(u[1]);
+    assert_eq!(g.pending().collect::<Vec<_>>(), u);
+    g.check_invariants().unwrap();
+}
+
+#[test]
+fn a_walk_goes_in_the_order_read() {
+    let mut g = G::new();
+    let u = units(&mut g, 3);
+    run(&mut g, u[0], &[Source(0)], &[], true);
+    run(&mut g, u[1], &[Source(1)], &[], true);
+    run(&mut g, u[2], &[Unit(u[1]), Unit(u[0])], &[], true);
+    g.begin_update();
+    g.invalidate(0);
+    g.invalidate(1);
+    let mut walk = Walk::new(u[2]);
+    assert_eq!(g.step(&mut walk), Step::Run(u[1]));
+    run(&mut g, u[1], &[Source(1)], &[], false);
+    assert_eq!(g.step(&mut walk), Step::Run(u[0]));
+    run(&mut g, u[0], &[Source(0)], &[], false);
+    assert_eq!(g.step(&mut walk), Step::Ready);
+    // With a first input that changed, the second is not asked for.
+    g.begin_update();
+    g.invalidate(0);
+    g.invalidate(1);
+    let mut walk = Walk::new(u[2]);
+    assert_eq!(g.step(&mut walk), Step::Run(u[1]));
+    run(&mut g, u[1], &[Source(1)], &[], true);
+    assert_eq!(g.step(&mut walk), Step::Run(u[2]));
+    run(&mut g, u[2], &[Unit(u[1])], &[], false);
+    assert_eq!(g.step(&mut walk), Step::Ready);
+    assert_eq!(g.state(u[0]), State::Outdated);
+}

@@ -116,6 +116,10 @@ well_known! { ValueId, ValueSlots, intern, fill_values:
     ONE_U8 = int_value(TypeId::U8, 1),
     ZERO_USIZE = int_value(TypeId::USIZE, 0),
     ONE_USIZE = int_value(TypeId::USIZE, 1),
+    // What control never gets to: its type is noreturn.
+    UNREACHABLE = Value::Undef(TypeId::NORETURN),
+    // The result type that an `anytype` parameter gives its argument: none.
+    GENERIC = Value::Undef(TypeId::TYPE),
 }
 
 /// Interns everything above into an empty pool.

@@ -1,0 +1,119 @@
+//! Places and messages.
+
+use std::fmt::Display;
+
+use syntax::ast::Node;
+use syntax::{NodeId, Tok};
+
+use super::An;
+use crate::decl::MemberId;
+use crate::msg::{Place, SemaMsg};
+use crate::unit::{Fail, R};
+
+impl An<'_> {
+    /// The place of a node of the running frame's member.
+    pub fn at(&self, node: NodeId) -> Place {
+        let f = self.frame();
+        let (first, last) = f.ast.token_range(node);
+        Place { member: f.member, main: f.ast.main_token(node), first, last, offset: 0 }
+    }
+    /// The place of a token of the running frame's member.
+    pub fn at_tok(&self, tok: Tok) -> Place {
+        Place { member: self.frame().member, main: tok, first: tok, last: tok, offset: 0 }
+    }
+    /// The place of the instruction at hand.
+    pub fn here(&self) -> Place {
+        self.at(self.node())
+    }
+    /// The place of a node of the instruction at hand, as `select` finds it.
+    pub fn here_sel(&self, select: impl FnOnce(&Node<'_>) -> Option<NodeId>) -> Place {
+        let f = self.frame();
+        let node = f.ir.node(self.inst);
+        let n = f.ast.node(node);
+        match select(&n) {
+            Some(sub) => self.at(sub),
+            None => self.at(node),
+        }
+    }
+    /// The left operand of the binary operation at hand.
+    pub fn lhs_place(&self) -> Place {
+        self.here_sel(|n| match n {
+            Node::Binary { lhs, .. } | Node::Assign { lhs, .. } | Node::Catch { lhs, .. } | Node::FieldAccess { lhs, .. } | Node::Index { lhs, .. } | Node::Slice { lhs, .. } | Node::ErrorUnionType { lhs, .. } => Some(*lhs),
+            _ => None,
+        })
+    }
+    /// The right operand of the binary operation at hand.
+    pub fn rhs_place(&self) -> Place {
+        self.here_sel(|n| match n {
+            Node::Binary { rhs, .. } | Node::Assign { rhs, .. } | Node::Catch { rhs, .. } | Node::ErrorUnionType { rhs, .. } => Some(*rhs),
+            Node::Index { index, .. } => Some(*index),
+            _ => None,
+        })
+    }
+    /// The operand of the unary operation at hand.
+    pub fn operand_place(&self) -> Place {
+        self.here_sel(|n| match n {
+            Node::Unary { expr, .. } => Some(*expr),
+            Node::Return { value } => *value,
+            _ => None,
+        })
+    }
+    /// The i-th argument of the builtin or ordinary call at hand.
+    pub fn arg_place(&self, i: usize) -> Place {
+        self.here_sel(|n| match n {
+            Node::BuiltinCall { args, .. } | Node::Call { args, .. } => args.get(i).copied(),
+            _ => None,
+        })
+    }
+    /// The place where a member's name (or keyword) stands.
+    pub fn member_place(&self, m: MemberId) -> Place {
+        let member = self.s.member(m);
+        let tok = name_tok(&member.ast);
+        Place { member: m, main: tok, first: tok, last: tok, offset: 0 }
+    }
+
+    /// Reports a message here and stops.
+    pub fn fail<T>(&mut self, text: impl Display) -> R<T> {
+        let p = self.here();
+        self.fail_at(p, text)
+    }
+    /// Reports a message and stops.
+    pub fn fail_at<T>(&mut self, place: Place, text: impl Display) -> R<T> {
+        self.fail_msg(SemaMsg::new(place, text.to_string()))
+    }
+    /// Reports a message and stops. Calls being evaluated at compile time are added as notes.
+    pub fn fail_msg<T>(&mut self, mut msg: SemaMsg) -> R<T> {
+        for f in self.frames.iter().rev() {
+            if let Some(call) = f.call {
+                let what = if self.blk.comptime.is_some() { "called at comptime here" } else { "called inline here" };
+                msg.notes.push((Some(call), what.into()));
+            }
+        }
+        if self.rec.msgs.is_empty() {
+            self.rec.msgs.push(msg);
+        }
+        Err(Fail::Reported)
+    }
+    /// A construct that is not supported yet.
+    pub fn unsupported<T>(&mut self, what: impl Display) -> R<T> {
+        self.fail(format!("{what} is not supported yet"))
+    }
+}
+
+/// The token that a declaration is known by.
+pub fn name_tok(ast: &syntax::MemberAst) -> Tok {
+    use syntax::ast::MemberRoot;
+    match ast.root() {
+        MemberRoot::Field(f) => f.name.unwrap_or(Tok(0)),
+        MemberRoot::Var { node } => match ast.node(node) {
+            Node::VarDecl(v) => v.name,
+            _ => ast.main_token(node),
+        },
+        MemberRoot::Fn { proto, .. } => match ast.node(proto) {
+            Node::FnProto(p) => p.name.unwrap_or(ast.main_token(proto)),
+            _ => ast.main_token(proto),
+        },
+        MemberRoot::Test { test_token, .. } => test_token,
+        MemberRoot::Comptime { comptime_token, .. } => comptime_token,
+    }
+}

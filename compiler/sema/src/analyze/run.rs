@@ -1,0 +1,465 @@
+//! What analysing each kind of unit means.
+
+use std::sync::Arc;
+
+use ir::{ComptimeReason, DeclIr, FnIr, InstId, VarIr};
+use syntax::MemberKind;
+use tir::Builder;
+
+use super::{An, Flow, MAX_DEPTH, Opv, RetMode, Rt, Rv};
+use crate::decl::{DeclId, MemberId};
+use crate::msg::{Place, SemaMsg};
+use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value, ValueId};
+use crate::unit::{DeclTypeRec, Fail, Output, R, Src, UnitKey, UnitResult};
+
+impl An<'_> {
+    /// Analyses the unit.
+    pub fn run_unit(&mut self, key: UnitKey) -> R<UnitResult> {
+        if self.s.depth > MAX_DEPTH {
+            return self.too_deep(key);
+        }
+        match key {
+            UnitKey::DeclType(d) => self.decl_type_unit(d),
+            UnitKey::DeclValue(d) => self.decl_value_unit(d),
+            UnitKey::FnBody(f) => self.fn_body_unit(f),
+            UnitKey::Cont(c) => self.cont_unit(c),
+            UnitKey::Fields(c) => self.fields_unit(c),
+            UnitKey::Layout(c) => self.layout_unit(c),
+            UnitKey::Defaults(c) => self.defaults_unit(c),
+            UnitKey::Block(d) => self.block_unit(d),
+            UnitKey::NameCheck(m) => self.name_check_unit(m),
+            UnitKey::FileNames(f) => self.file_names_unit(f),
+            UnitKey::GlobalData(d) => self.global_data_unit(d),
+            UnitKey::ConstData(v) => self.const_data_unit(v),
+            UnitKey::Entry => self.entry_unit(),
+            UnitKey::ErrorNames => self.error_names_unit(),
+        }
+    }
+
+    fn too_deep(&mut self, key: UnitKey) -> R<UnitResult> {
+        let member = match key {
+            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => Some(self.s.decl(d).member),
+            UnitKey::FnBody(f) => Some(self.s.decl(self.s.funcs[f.0 as usize].key.decl).member),
+            UnitKey::NameCheck(m) => Some(m),
+            _ => None,
+        };
+        match member {
+            Some(m) => {
+                let at = self.member_place(m);
+                self.rec.msgs.push(SemaMsg::new(at, format!("declarations depend on each other more than {MAX_DEPTH} levels deep")));
+                Err(Fail::Reported)
+            }
+            None => Err(Fail::Transitive),
+        }
+    }
+
+    /// Pushes the frame of a declaration's own code and sees to it that its names are checked.
+    fn enter(&mut self, d: DeclId, ret: RetMode) -> R<MemberId> {
+        let (cont, member) = {
+            let decl = self.s.decl(d);
+            (decl.cont, decl.member)
+        };
+        self.push_frame(member, cont, ret);
+        self.frame_mut().name = self.s.decl_name(d);
+        let nc = self.s.unit(UnitKey::NameCheck(member));
+        self.rec.deps.push(crate::graph::Dep::Unit(nc));
+        let checked = self.s.ensure(nc, self.cancel);
+        if checked == Err(Fail::Cancelled) {
+            return Err(Fail::Cancelled);
+        }
+        if checked.is_err() || self.frame().ir.failed {
+            return Err(Fail::Transitive);
+        }
+        Ok(member)
+    }
+
+    fn comptime_unit(&mut self, reason: Option<ComptimeReason>, member: MemberId) {
+        let place = self.member_place(member);
+        self.blk.comptime = Some(super::ComptimeWhy { reason, place });
+    }
+
+    // ---- declarations
+
+    fn decl_type_unit(&mut self, d: DeclId) -> R<UnitResult> {
+        let member = self.s.decl(d).member;
+        self.dep(Src::Sig(member));
+        let ir = self.s.member(member).ir.clone();
+        if let DeclIr::Var(v) = &ir.decl
+            && v.ty.is_some()
+        {
+            self.enter(d, RetMode::None)?;
+            self.comptime_unit(None, member);
+            let rec = self.var_rec(v, None)?;
+            return Ok(UnitResult::DeclType(rec));
+        }
+        match self.decl_value(d) {
+            Ok((_, rec)) => Ok(UnitResult::DeclType(rec)),
+            Err(Fail::Loop) => self.loop_error(d),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Type and attributes of a variable; `init_ty` is the type of its value if it has no
+    /// annotation.
+    fn var_rec(&mut self, v: &VarIr, init_ty: Option<TypeId>) -> R<DeclTypeRec> {
+        let ty = match (v.ty, init_ty) {
+            (Some(b), _) => self.eval_type_body(b)?,
+            (None, Some(t)) => t,
+            (None, None) => return self.fail("internal error: variable without a type"),
+        };
+        let align = match v.align {
+            Some(b) => {
+                let a = self.eval_owned(b)?;
+                Some(self.align_of_operand(a)?)
+            }
+            None => None,
+        };
+        if v.section.is_some() || v.addrspace.is_some() {
+            let member = self.frame().member;
+            let at = self.member_place(member);
+            return self.fail_at(at, if v.section.is_some() { "linksection is not supported yet" } else { "addrspace is not supported yet" });
+        }
+        Ok(DeclTypeRec { ty, mutable: v.mutable, align, threadlocal: v.threadlocal, is_extern: v.is_extern })
+    }
+
+    fn loop_error<T>(&mut self, d: DeclId) -> R<T> {
+        let member = self.s.decl(d).member;
+        let at = self.member_place(member);
+        self.rec.msgs.push(SemaMsg::new(at, "dependency loop detected"));
+        Err(Fail::Reported)
+    }
+
+    fn decl_value_unit(&mut self, d: DeclId) -> R<UnitResult> {
+        let member = self.s.decl(d).member;
+        match self.s.member(member).kind {
+            MemberKind::Fn => {
+                self.dep(Src::Sig(member));
+                self.enter(d, RetMode::None)?;
+                self.comptime_unit(None, member);
+                self.fn_decl_value(d)
+            }
+            _ => {
+                self.dep(Src::Sig(member));
+                self.dep(Src::Body(member));
+                self.enter(d, RetMode::None)?;
+                self.comptime_unit(Some(ComptimeReason::ContainerVarInit), member);
+                match self.var_value(d, member) {
+                    Err(Fail::Loop) => self.loop_error(d),
+                    r => r,
+                }
+            }
+        }
+    }
+
+    fn var_value(&mut self, d: DeclId, member: MemberId) -> R<UnitResult> {
+        let ir = self.frame().ir.clone();
+        let DeclIr::Var(v) = &ir.decl else { return self.fail("internal error: not a variable") };
+        let annotated = match v.ty {
+            Some(_) => Some(self.decl_type(d)?),
+            None => None,
+        };
+        if v.is_extern {
+            let Some(rec) = annotated else { return self.fail("internal error: extern variable without a type") };
+            let value = self.s.pool.intern(Value::Extern { ty: rec.ty, decl: d });
+            return Ok(UnitResult::DeclValue { value, rec });
+        }
+        let Some(init) = v.init else { return self.fail("internal error: variable without a value") };
+        if let (Some(hole), Some(rec)) = (v.init_ty, annotated) {
+            let t = self.ty_op(rec.ty);
+            self.set(hole, t);
+        }
+        let value = self.eval_owned(init)?;
+        let at = self.init_node_place(member);
+        let value = match annotated {
+            Some(rec) => self.coerce(rec.ty, value, at)?,
+            None => value,
+        };
+        let Some(value) = self.known(value) else {
+            return self.fail_not_comptime(at, self.blk.comptime);
+        };
+        if self.has_comptime_ref(value) {
+            return self.fail_at(at, "global variable contains reference to comptime var");
+        }
+        let rec = match annotated {
+            Some(rec) => rec,
+            None => {
+                let ty = self.s.pool.type_of(value);
+                self.var_rec(v, Some(ty))?
+            }
+        };
+        self.check_global_type(d, member, &rec)?;
+        if v.is_export {
+            self.export_decl(d, member)?;
+        }
+        Ok(UnitResult::DeclValue { value, rec })
+    }
+
+    fn check_global_type(&mut self, _d: DeclId, member: MemberId, rec: &DeclTypeRec) -> R<()> {
+        if !rec.mutable {
+            return Ok(());
+        }
+        if self.is_comptime_only(rec.ty)? {
+            let name = self.type_name(rec.ty);
+            let at = self.member_place(member);
+            let mut msg = SemaMsg::new(at, format!("variable of type '{name}' must be const or comptime"));
+            if self.s.pool.is_comptime_int(rec.ty) {
+                msg = msg.note(at, "to modify this variable at runtime, it must be given an explicit fixed-size number type");
+            } else if rec.ty == TypeId::TYPE {
+                msg = msg.note(at, "types are not available at runtime");
+            }
+            return self.fail_msg(msg);
+        }
+        Ok(())
+    }
+
+    /// Where a variable's initial value stands.
+    fn init_node_place(&self, member: MemberId) -> Place {
+        use syntax::ast::{MemberRoot, Node};
+        let ast = &self.s.member(member).ast;
+        if let MemberRoot::Var { node } = ast.root()
+            && let Node::VarDecl(v) = ast.node(node)
+            && let Some(init) = v.init
+        {
+            let (first, last) = ast.token_range(init);
+            return Place { member, main: ast.main_token(init), first, last, offset: 0 };
+        }
+        self.member_place(member)
+    }
+
+    // ---- functions
+
+    fn fn_decl_value(&mut self, d: DeclId) -> R<UnitResult> {
+        let ir = self.frame().ir.clone();
+        let DeclIr::Fn(f) = &ir.decl else { return self.fail("internal error: not a function") };
+        let ty = self.fn_decl_type(f, d)?;
+        let generic = matches!(self.s.pool.ty(ty), Type::Fn(t) if super::layout::is_generic(t) && t.cc != CallConv::Inline)
+            || f.params.iter().any(|p| p.is_anytype || p.is_comptime || p.ty_is_generic);
+        let rec = DeclTypeRec { ty, mutable: false, align: None, threadlocal: false, is_extern: f.is_extern };
+        let value = if f.is_extern {
+            self.s.pool.intern(Value::Extern { ty, decl: d })
+        } else if generic {
+            self.s.pool.intern(Value::GenericFunc { ty, decl: d })
+        } else {
+            let func = self.plain_func(d);
+            self.s.pool.intern(Value::Func { ty, func })
+        };
+        if f.is_export {
+            let member = self.frame().member;
+            self.export_decl(d, member)?;
+        }
+        Ok(UnitResult::DeclValue { value, rec })
+    }
+
+    /// The type of a declared function; parts that depend on arguments are left out.
+    fn fn_decl_type(&mut self, f: &FnIr, d: DeclId) -> R<TypeId> {
+        let mut params = Vec::with_capacity(f.params.len());
+        let mut any_generic = false;
+        for p in &f.params {
+            let ty = match p.ty {
+                _ if p.is_anytype || p.ty_is_generic => None,
+                Some(b) => Some(self.eval_type_body(b)?),
+                None => None,
+            };
+            if let Some(t) = ty {
+                self.check_param_type(t, p)?;
+                // A parameter of a comptime-only type makes the function generic.
+                if !p.is_comptime && self.is_comptime_only(t)? {
+                    let name = self.type_name(t);
+                    let at = self.at_tok(p.tok);
+                    let mut msg = SemaMsg::new(at, format!("parameter of type '{name}' must be declared comptime"));
+                    if t == TypeId::TYPE {
+                        msg = msg.note(at, "types are not available at runtime");
+                    }
+                    return self.fail_msg(msg);
+                }
+            }
+            any_generic |= ty.is_none() || p.is_comptime;
+            params.push(FnParam { ty, is_comptime: p.is_comptime, is_noalias: p.noalias });
+        }
+        let mut cc = match f.callconv {
+            Some(b) => self.callconv_body(b)?,
+            None if f.is_inline => CallConv::Inline,
+            None if f.is_export || f.is_extern => CallConv::C,
+            None => CallConv::Auto,
+        };
+        if f.is_inline {
+            cc = CallConv::Inline;
+        }
+        if f.align.is_some() || f.section.is_some() || f.addrspace.is_some() {
+            let member = self.frame().member;
+            let at = self.member_place(member);
+            return self.fail_at(at, "alignment and sections of functions are not supported yet");
+        }
+        let ret = match f.ret {
+            Some(_) if f.inferred_error && any_generic => None,
+            Some(b) if any_generic => self.try_ret_type(b)?,
+            Some(b) => Some(self.eval_type_body(b)?),
+            None => Some(TypeId::VOID),
+        };
+        let ret = match ret {
+            Some(t) if f.inferred_error => {
+                let func = self.plain_func(d);
+                let set = self.s.pool.intern_type(Type::InferredErrorSet(func));
+                Some(self.s.pool.error_union(set, t))
+            }
+            r => r,
+        };
+        if let Some(t) = ret {
+            self.check_ret_type(t)?;
+        }
+        Ok(self.s.pool.fn_type(FnType { params: params.into(), ret, cc, var_args: f.var_args }))
+    }
+
+    /// The return type of a generic function, if it does not mention parameters.
+    fn try_ret_type(&mut self, b: ir::Body) -> R<Option<TypeId>> {
+        let ir = self.frame().ir.clone();
+        if ir.body(b).any(|i| mentions_param(&ir, i)) {
+            return Ok(None);
+        }
+        Ok(Some(self.eval_type_body(b)?))
+    }
+
+    fn check_param_type(&mut self, t: TypeId, p: &ir::ParamIr) -> R<()> {
+        if t == TypeId::NORETURN || matches!(self.s.pool.ty(t), Type::AnyOpaque | Type::Opaque(_)) {
+            let name = self.type_name(t);
+            let at = self.at_tok(p.tok);
+            let what = if t == TypeId::NORETURN { "parameter of type 'noreturn' not allowed".to_string() } else { format!("parameter of opaque type '{name}' not allowed") };
+            return self.fail_at(at, what);
+        }
+        Ok(())
+    }
+
+    fn check_ret_type(&mut self, t: TypeId) -> R<()> {
+        if matches!(self.s.pool.ty(t), Type::AnyOpaque | Type::Opaque(_)) {
+            let name = self.type_name(t);
+            let at = self.ret_type_place();
+            return self.fail_at(at, format!("opaque return type '{name}' not allowed"));
+        }
+        Ok(())
+    }
+
+    /// Where the return type of the running frame's function stands.
+    pub fn ret_type_place(&self) -> Place {
+        use syntax::ast::{MemberRoot, Node};
+        let f = self.frame();
+        if let MemberRoot::Fn { proto, .. } = f.ast.root()
+            && let Node::FnProto(p) = f.ast.node(proto)
+            && let Some(ret) = p.ret
+        {
+            return self.at(ret);
+        }
+        self.here()
+    }
+
+    fn fn_body_unit(&mut self, func: FuncId) -> R<UnitResult> {
+        let key = self.s.funcs[func.0 as usize].key.clone();
+        let sym = self.s.funcs[func.0 as usize].sym;
+        let member = self.s.decl(key.decl).member;
+        self.dep(Src::Sig(member));
+        self.dep(Src::Body(member));
+        let fn_ty = match self.s.funcs[func.0 as usize].ty {
+            Some(t) => t,
+            None => self.decl_value(key.decl)?.1.ty,
+        };
+        let Type::Fn(ft) = self.s.pool.ty(fn_ty).clone() else {
+            return self.fail("internal error: function without a function type");
+        };
+        self.enter(key.decl, RetMode::Function)?;
+        let ir = self.frame().ir.clone();
+        let DeclIr::Fn(f) = &ir.decl else { return self.fail("internal error: not a function") };
+        let Some(body) = f.body else { return Err(Fail::Transitive) };
+        let ret_ty = ft.ret.unwrap_or(TypeId::VOID);
+        {
+            let name = self.func_name(func);
+            let frame = self.frame_mut();
+            frame.ret_ty = Some(ret_ty);
+            frame.func = Some(func);
+            frame.name = name;
+        }
+        let abi = self.abi(&ft)?;
+        self.b = Some(Builder::new(sym, abi.sig.clone()));
+        let mut next = usize::from(abi.sret);
+        for (i, p) in f.params.iter().enumerate() {
+            let fixed = key.args.get(i).copied().flatten();
+            let v = match (fixed, ft.params.get(i).and_then(|p| p.ty)) {
+                (Some(v), _) => Opv::C(v),
+                (None, Some(t)) => self.take_param(t, &mut next)?,
+                (None, None) => return self.fail("internal error: parameter without a type"),
+            };
+            self.set(p.inst, v);
+        }
+        let flow = self.run_body(body)?;
+        if !matches!(flow, Flow::Ended) {
+            return self.fail("internal error: control left a function's body");
+        }
+        let set = self.finish_inferred_errors(func, ret_ty)?;
+        let Some(b) = self.b.take() else { return self.fail("internal error: no function was built") };
+        let built = b.finish();
+        #[cfg(debug_assertions)]
+        if let Err(why) = tir::validate(&built) {
+            let at = self.member_place(member);
+            return self.fail_at(at, format!("internal error: {why}"));
+        }
+        let name = self.func_name(func);
+        self.rec.out = Some(Output::Func { func: Arc::new(built), name });
+        Ok(UnitResult::ErrorSet(set))
+    }
+
+    /// A run-time parameter as an operand.
+    fn take_param(&mut self, t: TypeId, next: &mut usize) -> R<Opv> {
+        use super::Repr;
+        let rv = match self.repr(t)? {
+            Repr::Zst => return self.only_value(t),
+            Repr::S(_) => {
+                let v = self.bld().param(*next);
+                *next += 1;
+                Rv::S(v)
+            }
+            Repr::P(..) => {
+                let (x, y) = (self.bld().param(*next), self.bld().param(*next + 1));
+                *next += 2;
+                Rv::P(x, y)
+            }
+            Repr::M => {
+                let v = self.bld().param(*next);
+                *next += 1;
+                Rv::M(v)
+            }
+        };
+        Ok(Opv::R(Rt { ty: t, rv }))
+    }
+
+    /// Full name of a function instance.
+    pub fn func_name(&self, f: FuncId) -> String {
+        crate::pool::Names::func(&*self.s, f)
+    }
+
+    // ---- comptime blocks
+
+    fn block_unit(&mut self, d: DeclId) -> R<UnitResult> {
+        let member = self.s.decl(d).member;
+        self.dep(Src::Sig(member));
+        self.dep(Src::Body(member));
+        self.enter(d, RetMode::None)?;
+        self.comptime_unit(Some(ComptimeReason::ComptimeKeyword), member);
+        let ir = self.frame().ir.clone();
+        if let DeclIr::Comptime { body } = ir.decl {
+            self.eval_owned(body)?;
+        }
+        Ok(UnitResult::None)
+    }
+
+    /// The type that an inline body without owner gives.
+    pub fn eval_type_body(&mut self, b: ir::Body) -> R<TypeId> {
+        let v = self.eval_owned(b)?;
+        let at = self.here();
+        self.expect_type(v, at)
+    }
+}
+
+/// Whether an instruction of a signature mentions a parameter.
+fn mentions_param(ir: &ir::MemberIr, i: InstId) -> bool {
+    let text = format!("{:?}", ir.inst(i));
+    let DeclIr::Fn(f) = &ir.decl else { return false };
+    f.params.iter().any(|p| text.contains(&format!("%{}", p.inst.0)))
+}

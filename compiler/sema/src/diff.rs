@@ -1,0 +1,247 @@
+//! The diff: brings the tables in line with a new tree of a file and says which sources changed.
+//! Nothing else writes sites and members.
+
+use std::sync::Arc;
+
+use ir::MemberIr;
+use rustc_hash::FxHashMap;
+use syntax::{AstTree, ContainerIx, MemberIx, MemberKind, Name};
+
+use crate::decl::{FileId, Member, MemberId, Site, SiteId};
+use crate::state::Sema;
+use crate::unit::Src;
+
+/// What an update of a file changed, in counts (for `--time-report` and tests).
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct DiffCounts {
+    pub kept: u32,
+    pub moved: u32,
+    pub body: u32,
+    pub signature: u32,
+    pub fields: u32,
+    pub added: u32,
+    pub removed: u32,
+}
+
+/// How a member is found again in a new tree.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Field(Option<Name>, u32),
+    Decl(Name),
+    Test(Option<Name>, u32),
+}
+
+struct Diff<'a> {
+    s: &'a mut Sema,
+    tree: &'a AstTree,
+    irs: &'a [Arc<MemberIr>],
+    changed: Vec<Src>,
+    counts: DiffCounts,
+}
+
+impl Sema {
+    /// Makes `tree` (free of syntax errors) the current tree of `file`, and marks what depends on
+    /// anything that changed as outdated. `irs[i]` is the IR of the tree's member `i`; an IR that
+    /// is the same `Arc` as before is unchanged by definition.
+    pub fn set_tree(&mut self, file: FileId, tree: Arc<AstTree>, irs: &[Arc<MemberIr>]) -> DiffCounts {
+        let root = self.files[file.ix()].root;
+        let mut d = Diff { s: self, tree: &tree, irs, changed: Vec::new(), counts: DiffCounts::default() };
+        d.site(root, ContainerIx(0));
+        let (changed, counts) = (d.changed, d.counts);
+        self.files[file.ix()].tree = Some(tree);
+        for src in changed {
+            self.graph.invalidate(src);
+        }
+        counts
+    }
+}
+
+impl Diff<'_> {
+    fn site(&mut self, id: SiteId, cix: ContainerIx) {
+        let tree = self.tree;
+        let new = &tree.containers()[cix.0 as usize];
+        let site = &mut self.s.sites[id.ix()];
+        if site.fields_hash != new.fields_hash {
+            site.fields_hash = new.fields_hash;
+            self.changed.push(Src::Fields(id));
+            self.counts.fields += 1;
+        }
+        let old_members = std::mem::take(&mut site.members);
+        let old_decls = std::mem::take(&mut site.decls);
+        let mut by_key = FxHashMap::default();
+        let mut old_blocks = Vec::new();
+        let (mut fields, mut tests) = (0, 0);
+        for &m in &old_members {
+            let member = self.s.member(m);
+            match key_of(member.kind, member.name, &mut fields, &mut tests) {
+                Some(k) => {
+                    by_key.entry(k).or_insert(m);
+                }
+                None => old_blocks.push(m),
+            }
+        }
+        let (mut fields, mut tests) = (0, 0);
+        let mut members = Vec::with_capacity(new.members.len());
+        let mut decls = indexmap::IndexMap::with_capacity_and_hasher(new.members.len(), Default::default());
+        let mut new_blocks = Vec::new();
+        for &mix in &new.members {
+            let n = &tree.members()[mix.0 as usize];
+            let found = match key_of(n.kind, n.name, &mut fields, &mut tests) {
+                Some(k) => by_key.remove(&k),
+                None => {
+                    // Equal text first, then order.
+                    new_blocks.push((members.len(), mix));
+                    members.push(MemberId(u32::MAX));
+                    continue;
+                }
+            };
+            let m = self.member(id, found, mix);
+            members.push(m);
+            if let (Some(name), true) = (n.name, is_decl(n.kind)) {
+                decls.entry(name).or_insert(m);
+            }
+        }
+        let mut rest = Vec::new();
+        for (at, mix) in new_blocks {
+            let hash = tree.members()[mix.0 as usize].hash;
+            match old_blocks.iter().position(|&m| self.s.member(m).hash == hash) {
+                Some(i) => {
+                    let old = old_blocks.remove(i);
+                    members[at] = self.member(id, Some(old), mix);
+                }
+                None => rest.push((at, mix)),
+            }
+        }
+        let mut old_blocks = old_blocks.into_iter();
+        for (at, mix) in rest {
+            members[at] = self.member(id, old_blocks.next(), mix);
+        }
+
+        for (name, m) in &old_decls {
+            if decls.get(name) != Some(m) {
+                self.changed.push(Src::Name(id, *name));
+                if !decls.contains_key(name) {
+                    self.counts.removed += 1;
+                }
+            }
+        }
+        for name in decls.keys() {
+            if !old_decls.contains_key(name) {
+                self.changed.push(Src::Name(id, *name));
+            }
+        }
+        if !old_decls.keys().eq(decls.keys()) {
+            self.changed.push(Src::Names(id));
+        }
+        if members != old_members {
+            self.changed.push(Src::Members(id));
+        }
+        let site = &mut self.s.sites[id.ix()];
+        site.members = members;
+        site.decls = decls;
+    }
+
+    fn member(&mut self, site: SiteId, old: Option<MemberId>, mix: MemberIx) -> MemberId {
+        let tree = self.tree;
+        let n = &tree.members()[mix.0 as usize];
+        let ir = self.irs[mix.0 as usize].clone();
+        let id = match old {
+            Some(id) => {
+                let m = &mut self.s.members[id.ix()];
+                let sig = m.hash.sig != n.hash.sig || m.kind != n.kind;
+                let body = m.hash.body != n.hash.body || m.kind != n.kind || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
+                let visibility = m.is_pub != n.is_pub;
+                if sig {
+                    self.changed.push(Src::Sig(id));
+                    self.counts.signature += 1;
+                }
+                if body {
+                    self.changed.push(Src::Body(id));
+                    self.counts.body += 1;
+                }
+                if visibility && let Some(name) = n.name {
+                    self.changed.push(Src::Name(site, name));
+                    self.changed.push(Src::Names(site));
+                }
+                if sig || visibility {
+                    // Exports and linkage stand in the signature.
+                    self.changed.push(Src::Members(site));
+                }
+                if !sig && !body {
+                    if m.ix == mix {
+                        self.counts.kept += 1;
+                    } else {
+                        self.counts.moved += 1;
+                    }
+                }
+                m.ix = mix;
+                m.kind = n.kind;
+                m.name = n.name;
+                m.is_pub = n.is_pub;
+                m.hash = n.hash;
+                m.ast = n.ast.clone();
+                m.ir = ir;
+                id
+            }
+            None => {
+                self.counts.added += 1;
+                let id = MemberId(self.s.members.len() as u32);
+                self.s.members.push(Member {
+                    site,
+                    ix: mix,
+                    kind: n.kind,
+                    name: n.name,
+                    is_pub: n.is_pub,
+                    hash: n.hash,
+                    ast: n.ast.clone(),
+                    ir,
+                    containers: Vec::new(),
+                });
+                id
+            }
+        };
+        let old_sites = std::mem::take(&mut self.s.members[id.ix()].containers);
+        let file = self.s.site(site).file;
+        let mut sites = Vec::with_capacity(n.containers.len());
+        for (i, &cix) in n.containers.iter().enumerate() {
+            let kind = tree.containers()[cix.0 as usize].kind;
+            let same = old_sites.get(i).copied().filter(|s| self.s.site(*s).kind == kind);
+            let child = same.unwrap_or_else(|| {
+                let child = SiteId(self.s.sites.len() as u32);
+                self.s.sites.push(Site {
+                    file,
+                    kind,
+                    owner: Some(id),
+                    decls: Default::default(),
+                    members: Vec::new(),
+                    fields_hash: 0,
+                });
+                child
+            });
+            self.site(child, cix);
+            sites.push(child);
+        }
+        self.s.members[id.ix()].containers = sites;
+        id
+    }
+}
+
+fn is_decl(kind: MemberKind) -> bool {
+    matches!(kind, MemberKind::Const | MemberKind::Var | MemberKind::Fn)
+}
+
+fn key_of(kind: MemberKind, name: Option<Name>, fields: &mut u32, tests: &mut u32) -> Option<Key> {
+    match kind {
+        MemberKind::Field => {
+            *fields += 1;
+            Some(Key::Field(name, if name.is_some() { 0 } else { *fields }))
+        }
+        MemberKind::Test => {
+            *tests += 1;
+            Some(Key::Test(name, if name.is_some() { 0 } else { *tests }))
+        }
+        MemberKind::Comptime => None,
+        _ => name.map(Key::Decl),
+    }
+}

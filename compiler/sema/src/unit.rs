@@ -1,0 +1,377 @@
+//! Analysis units: what they are, what they produce, and how one is brought up to date.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustc_hash::FxHasher;
+use syntax::Name;
+use tir::Sym;
+
+use crate::analyze::An;
+use crate::decl::{DeclId, FileId, MemberId, SiteId};
+use crate::graph::{Dep, Outcome, State, Step, UnitId, Walk};
+use crate::msg::SemaMsg;
+use crate::pool::{ContId, FuncId, TypeId, ValueId};
+use crate::state::{Sema, SymKey};
+
+/// What is analysed as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnitKey {
+    /// Type, mutability, alignment and linkage of a declaration.
+    DeclType(DeclId),
+    /// Value of a declaration.
+    DeclValue(DeclId),
+    /// Body of a function instance; produces a typed function.
+    FnBody(FuncId),
+    /// A container type as a node of liveness: its comptime blocks, exports, fields and layout.
+    Cont(ContId),
+    /// Field names, types and alignments.
+    Fields(ContId),
+    /// Size, alignment, offsets, tag values.
+    Layout(ContId),
+    /// Default values of fields.
+    Defaults(ContId),
+    /// A `comptime` block.
+    Block(DeclId),
+    /// Undeclared, ambiguous and shadowed names of a member, and what lowering had to say.
+    NameCheck(MemberId),
+    /// Name checks of all members of a file.
+    FileNames(FileId),
+    /// Bytes of a global.
+    GlobalData(DeclId),
+    /// Bytes of an anonymous constant.
+    ConstData(ValueId),
+    /// The program's entry: what everything else hangs on.
+    Entry,
+    /// The table behind `@errorName`.
+    ErrorNames,
+}
+
+/// Source-like things that units depend on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Src {
+    /// Signature part of a member.
+    Sig(MemberId),
+    /// The rest of a member.
+    Body(MemberId),
+    /// Field list of a site.
+    Fields(SiteId),
+    /// A name in a site: found or missing.
+    Name(SiteId, Name),
+    /// Ordered declarations of a site with their visibility.
+    Names(SiteId),
+    /// The list of members of a site, and which of them export.
+    Members(SiteId),
+    /// Where an import of a file leads.
+    Import(FileId, Name),
+    /// Name of a container type.
+    TypeName(ContId),
+    /// Absolute position of a member (`@src`).
+    Pos(MemberId),
+    /// Which errors have numbers.
+    ErrorTable,
+}
+
+/// Field list of a container type.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FieldsRec {
+    /// Generation; changes whenever the record does.
+    pub shape: u32,
+    /// Fields in order.
+    pub fields: Vec<FieldRec>,
+    /// Enum: its integer tag type. Union: its tag enum. Packed struct: its backing integer.
+    pub tag: Option<TypeId>,
+    /// Layout keyword.
+    pub layout: ContLayout,
+    /// Enum: has `_`.
+    pub non_exhaustive: bool,
+    /// Struct without field names.
+    pub is_tuple: bool,
+    /// The tag enum of a union was made up or given, not absent.
+    pub tagged: bool,
+}
+
+/// Layout keyword of a container.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[allow(missing_docs, reason = "Zig's words")]
+pub enum ContLayout {
+    #[default]
+    Auto,
+    Extern,
+    Packed,
+}
+
+/// One field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldRec {
+    /// Its name.
+    pub name: Name,
+    /// Its type (`void` for an enum's).
+    pub ty: TypeId,
+    /// Explicit alignment.
+    pub align: Option<u32>,
+    /// `comptime` field.
+    pub is_comptime: bool,
+    /// Whether it has a default value.
+    pub has_default: bool,
+    /// Enum: its tag value.
+    pub value: Option<ValueId>,
+    /// The member that declares it.
+    pub member: Option<MemberId>,
+}
+
+/// Memory layout of a type.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LayoutRec {
+    /// Bytes.
+    pub size: u64,
+    /// Bytes, a power of two.
+    pub align: u32,
+    /// Byte offset of every field.
+    pub offsets: Vec<u64>,
+    /// Union: offset and whether there is a tag.
+    pub tag_offset: u64,
+    /// Only usable at compile time.
+    pub comptime_only: bool,
+    /// Has exactly one possible value.
+    pub zero_bit: bool,
+}
+
+/// What others may read of a unit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum UnitResult {
+    /// Nothing (yet).
+    None,
+    /// `DeclType`.
+    DeclType(DeclTypeRec),
+    /// `DeclValue`.
+    DeclValue {
+        /// The value; of a variable: its initial value.
+        value: ValueId,
+        /// Type and the like.
+        rec: DeclTypeRec,
+    },
+    /// `FnBody`: the inferred error set, if the function has one.
+    ErrorSet(Option<Arc<[Name]>>),
+    /// `Fields`.
+    Fields(Arc<FieldsRec>),
+    /// `Layout`.
+    Layout(Arc<LayoutRec>),
+    /// `Defaults`.
+    Defaults(Arc<[Option<ValueId>]>),
+}
+
+/// What users of a declaration see of it without its value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DeclTypeRec {
+    /// Its type.
+    pub ty: TypeId,
+    /// `var`.
+    pub mutable: bool,
+    /// Explicit alignment.
+    pub align: Option<u32>,
+    /// `threadlocal`.
+    pub threadlocal: bool,
+    /// `extern`.
+    pub is_extern: bool,
+}
+
+/// What a unit hands on to machine code.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// A function was made or has changed.
+    Func {
+        /// Its typed IR.
+        func: Arc<tir::Func>,
+        /// Full name.
+        name: String,
+    },
+    /// A data object was made or has changed.
+    Data {
+        /// Bytes and relocations.
+        data: tir::Data,
+        /// Full name.
+        name: String,
+    },
+    /// A symbol is not used any more.
+    Retire(Sym),
+}
+
+/// What came of an update.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Update {
+    /// Units analysed.
+    pub units_run: u32,
+    /// The update was given up for a newer one.
+    pub cancelled: bool,
+    /// A message is shown.
+    pub failed: bool,
+}
+
+/// Why an analysis stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fail {
+    /// A message of this unit says why.
+    Reported,
+    /// A unit that was read has failed; its own message says why.
+    Transitive,
+    /// A unit that was read is being analysed further up: a dependency loop.
+    Loop,
+    /// The update was cancelled.
+    Cancelled,
+}
+
+/// Shorthand.
+pub type R<T> = Result<T, Fail>;
+
+/// What a run of a unit collects; nothing global is written before it commits.
+#[derive(Default)]
+pub struct Recorder {
+    /// Dependencies in the order read.
+    pub deps: Vec<Dep<Src>>,
+    /// Units that this one makes live.
+    pub refs: Vec<UnitId>,
+    /// Messages.
+    pub msgs: Vec<SemaMsg>,
+    /// Symbols mentioned.
+    pub syms: Vec<Sym>,
+    /// Exports.
+    pub exports: Vec<(Name, Sym, crate::msg::Place)>,
+    /// Typed function or data.
+    pub out: Option<Output>,
+}
+
+impl Sema {
+    /// Brings `u` up to date for a reader. An error means that it has failed.
+    pub fn ensure(&mut self, u: UnitId, cancel: &AtomicBool) -> R<()> {
+        let mut walk = Walk::new(u);
+        loop {
+            match self.graph.step(&mut walk) {
+                Step::Ready => break,
+                Step::Run(x) => self.run(x, cancel)?,
+                Step::Loop => return Err(Fail::Loop),
+            }
+        }
+        if self.graph.state(u) == State::Failed { Err(Fail::Transitive) } else { Ok(()) }
+    }
+
+    /// Analyses `u` and commits what comes of it. An error only when cancelled.
+    pub fn run(&mut self, u: UnitId, cancel: &AtomicBool) -> R<()> {
+        if cancel.load(Ordering::Relaxed) {
+            return Err(Fail::Cancelled);
+        }
+        self.graph.begin(u);
+        self.depth += 1;
+        let key = self.units[u.index()].key;
+        let mut an = An::new(self, u, cancel);
+        let r = an.run_unit(key);
+        let rec = an.finish();
+        self.depth -= 1;
+        let (result, outcome) = match r {
+            Ok(v) => (v, Outcome::Good),
+            Err(Fail::Cancelled) => {
+                self.graph.cancel(u);
+                return Err(Fail::Cancelled);
+            }
+            Err(Fail::Reported) => (UnitResult::None, Outcome::Failed),
+            Err(_) => (UnitResult::None, if rec.msgs.is_empty() { Outcome::FailedByInput } else { Outcome::Failed }),
+        };
+        let data = &mut self.units[u.index()];
+        let changed = data.result != result;
+        data.result = result;
+        if rec.msgs.is_empty() {
+            self.with_messages.remove(&u);
+        } else {
+            self.with_messages.insert(u);
+        }
+        data.msgs = rec.msgs;
+        data.exports = rec.exports;
+        let mut refs = rec.refs;
+        for &s in &rec.syms {
+            if let Some(r) = self.sym_unit(s) {
+                refs.push(r);
+            }
+        }
+        if let Some(out) = rec.out {
+            let hash = out_hash(&out);
+            let data = &mut self.units[u.index()];
+            if data.out_hash != hash {
+                data.out_hash = hash;
+                self.out.push(out);
+            }
+        }
+        self.graph.commit(u, rec.deps, refs, outcome, changed);
+        Ok(())
+    }
+
+    /// The unit that defines a symbol, if it is one of ours.
+    pub fn sym_unit(&mut self, s: Sym) -> Option<UnitId> {
+        Some(match self.syms[s.0 as usize] {
+            SymKey::Func(f) => self.unit(UnitKey::FnBody(f)),
+            SymKey::Decl(d) => self.unit(UnitKey::GlobalData(d)),
+            SymKey::Const(v) => self.unit(UnitKey::ConstData(v)),
+            SymKey::ErrorNames => self.unit(UnitKey::ErrorNames),
+            SymKey::Extern(_) => return None,
+        })
+    }
+
+    /// Analyses everything live that is out of date; settles liveness.
+    pub fn update(&mut self, cancel: &AtomicBool) -> Update {
+        let mut up = Update::default();
+        self.graph.begin_update();
+        loop {
+            while let Some(u) = self.graph.next_pending() {
+                up.units_run += 1;
+                if self.run(u, cancel).is_err() {
+                    up.cancelled = true;
+                    return up;
+                }
+            }
+            if self.error_names.len() != self.error_names_emitted {
+                self.error_names_emitted = self.error_names.len();
+                self.graph.invalidate(Src::ErrorTable);
+            }
+            for u in self.graph.settle().died {
+                let data = &mut self.units[u.index()];
+                if data.out_hash == 0 {
+                    continue;
+                }
+                data.out_hash = 0;
+                let sym = match data.key {
+                    UnitKey::FnBody(f) => Some(self.funcs[f.0 as usize].sym),
+                    UnitKey::GlobalData(d) => self.sym_ids.get(&SymKey::Decl(d)).copied(),
+                    UnitKey::ConstData(v) => self.sym_ids.get(&SymKey::Const(v)).copied(),
+                    _ => None,
+                };
+                // Its code is kept nowhere else: a unit that comes back must run again.
+                self.graph.invalidate_unit(u);
+                if let Some(s) = sym {
+                    self.out.push(Output::Retire(s));
+                }
+            }
+            if self.graph.next_pending().is_none() {
+                up.failed = self.messages().next().is_some();
+                return up;
+            }
+        }
+    }
+
+    /// All messages of live units.
+    pub fn messages(&self) -> impl Iterator<Item = &SemaMsg> {
+        self.with_messages
+            .iter()
+            .filter(|&&u| self.graph.is_live(u))
+            .flat_map(|u| self.units.get(u.index()).map(|d| d.msgs.as_slice()).unwrap_or_default())
+    }
+}
+
+fn out_hash(o: &Output) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut h = FxHasher::default();
+    match o {
+        Output::Func { func, .. } => func.hash(&mut h),
+        Output::Data { data, .. } => data.hash(&mut h),
+        Output::Retire(s) => s.hash(&mut h),
+    }
+    h.finish() | 1
+}
