@@ -14,6 +14,8 @@
 
 use syntax::{Name, NodeId, Tok};
 
+use crate::member::NameStrategy;
+
 mod builtin;
 mod op;
 mod prim;
@@ -484,6 +486,9 @@ pub enum Inst {
     /// tuple_decl
     Container(u32),
 
+    /// `@Type(info)`. = reify
+    Reify { info: Ref, name: NameStrategy },
+
     // ---- files and messages
     /// `@import(path)`: a slice of `bytes`; `res_ty` known result type or none (ZON). = import
     Import { start: u32, len: u32, res_ty: Ref },
@@ -514,5 +519,50 @@ impl Inst {
                 | Failed
                 | Builtin { tag: builtin::Builtin::CompileError | builtin::Builtin::Panic | builtin::Builtin::Trap, .. }
         )
+    }
+
+    /// Whether its result is nothing but void.
+    pub(crate) fn is_always_void(self) -> bool {
+        use Inst::*;
+        use builtin::Builtin as B;
+        match self {
+            DbgStmt(_)
+            | DbgVarPtr { .. }
+            | DbgVarVal { .. }
+            | EnsureResultUsed(_)
+            | EnsureResultNonError(_)
+            | EnsureErrUnionPayloadVoid(_)
+            | Store { .. }
+            | StoreToInferredPtr { .. }
+            | ValidateDeref(_)
+            | ValidateDestructure { .. }
+            | CheckComptimeControlFlow(_)
+            | Defer(_)
+            | DeferErrCode { .. }
+            | ValidateStructInitTy(_)
+            | ValidateStructInitResultTy(_)
+            | ValidatePtrStructInit(_)
+            | ValidateArrayInitTy { .. }
+            | ValidateArrayInitResultTy { .. }
+            | ValidatePtrArrayInit(_)
+            | ValidateRefTy(_)
+            | ValidateConst(_) => true,
+            Builtin { tag, .. } => matches!(
+                tag,
+                B::SetEvalBranchQuota
+                    | B::AtomicStore
+                    | B::Export
+                    | B::SetRuntimeSafety
+                    | B::Memcpy
+                    | B::Memset
+                    | B::Memmove
+                    | B::BranchHint
+                    | B::Breakpoint
+                    | B::DisableInstrumentation
+                    | B::DisableIntrinsics
+                    | B::SetFloatMode
+            ),
+            _ => false,
+        }
     }
 }

@@ -4,9 +4,12 @@
 //! Knows nothing of other members, of types or of files. A member's IR mentions no position of
 //! the file, so it survives every edit that does not touch the member.
 
+mod file;
+mod r#gen;
 pub mod inst;
 pub mod member;
 
+pub use file::{lower_file, lower_member};
 pub use inst::{
     Args, BinOp, Body, Builtin, CallModifier, ComptimeReason, FieldInits, Inst, InstId, Names, Operand, Prim, Ref, Refs,
     StdType, UnOp,

@@ -45,7 +45,7 @@ pub struct MemberIr {
     pub names: Vec<NameUse>,
     /// The distinct names left free here and in nested containers, in order of first use: what
     /// an enclosing member has to resolve.
-    pub free: Vec<Name>,
+    pub free: Vec<FreeName>,
     /// Messages found without looking outside, in lowering order.
     pub messages: Vec<IrMsg>,
     /// A message made the whole member unusable: it is not to be analysed (silently so for its
@@ -101,10 +101,25 @@ impl MemberIr {
     }
 }
 
+/// A name left free by a member, and how it is used.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct FreeName {
+    /// The name.
+    pub name: Name,
+    /// Its value is used.
+    pub by_val: bool,
+    /// Its address is used (`&x`, `x = …`, `x.f()`).
+    pub by_ref: bool,
+    /// It is the right side of `_ = x`.
+    pub discarded: bool,
+}
+
 /// What a member declares. All bodies are inline bodies owned by [`InstId::OWNER`] (types,
 /// attributes, initial values) but the block bodies of functions, tests and `comptime`.
 #[derive(Clone, Debug)]
 pub enum DeclIr {
+    /// Nothing usable: [`MemberIr::failed`].
+    Failed,
     /// A function.
     Fn(FnIr),
     /// A `const` or `var`.
@@ -143,6 +158,8 @@ pub struct FnIr {
     pub params: Vec<ParamIr>,
     /// Return type (payload if the error set is inferred); may mention parameters.
     pub ret: Option<Body>,
+    /// Whether the return type mentions a parameter.
+    pub ret_is_generic: bool,
     /// `!T`.
     pub inferred_error: bool,
     /// `callconv(…)`.
@@ -279,8 +296,8 @@ pub enum SwitchOperand {
         ptr: bool,
         /// Block body for the case without error.
         non_error: Body,
-        /// Where that came from; the node of the inner `switch`.
-        switch: NodeId,
+        /// The whole `catch` or `if` (the instruction's node is the `switch`).
+        node: NodeId,
         /// From `catch` or from `if`.
         is_catch: bool,
         /// Hole for the error, mentioned by the prongs, if it is.
@@ -299,9 +316,8 @@ pub struct Switch {
     pub capture: Option<InstId>,
     /// Hole for the second capture (the tag) of the prong at hand.
     pub tag_capture: Option<InstId>,
-    /// Labelled and left by `continue`: hole for the type of the operand, to which the new
-    /// operand is coerced.
-    pub continue_ty: Option<InstId>,
+    /// Some `SwitchContinue` goes here. Its value has been coerced to the operand's type.
+    pub has_continue: bool,
     /// The prongs in source order.
     pub prongs: Vec<Prong>,
     /// Index of the `else` prong.
@@ -428,6 +444,8 @@ pub struct ContainerIr {
     /// All locals in scope here, innermost last: what names bound in the container's members
     /// must not shadow, and what names used there resolve to.
     pub locals: Vec<LocalIr>,
+    /// The `Container` instruction.
+    pub inst: InstId,
 }
 
 /// A local of the enclosing member used inside a container.
@@ -437,8 +455,13 @@ pub struct CaptureIr {
     pub name: Name,
     /// Value of the local, or its address.
     pub value: Ref,
-    /// `value` is the address of the local; uses of the name load it.
+    /// `value` is the address of the local. Members that use the value get what the local holds
+    /// when the container expression is evaluated; those that use the address get the address.
     pub is_ptr: bool,
+    /// Some member uses the value.
+    pub by_val: bool,
+    /// Some member uses the address.
+    pub by_ref: bool,
 }
 
 /// A local in scope at a container.
@@ -462,7 +485,6 @@ pub enum BindKind {
     FnParam,
     LocalConst,
     LocalVar,
-    LoopIndexCapture,
     Capture,
     SwitchTagCapture,
 }
@@ -474,7 +496,6 @@ impl BindKind {
             BindKind::FnParam => "function parameter",
             BindKind::LocalConst => "local constant",
             BindKind::LocalVar => "local variable",
-            BindKind::LoopIndexCapture => "loop index capture",
             BindKind::Capture => "capture",
             BindKind::SwitchTagCapture => "switch tag capture",
         }
@@ -493,18 +514,28 @@ pub struct NameUse {
     /// How many of the member's messages precede it: if the check fails here, the rest of
     /// messages and names is dropped, as lowering would have stopped.
     pub msgs_before: u32,
-    /// How many containers of *this member* it stands inside (arguments of containers are
-    /// lowered here): 0 except in `enum(…)`, with the ordinal of the innermost.
-    pub in_container: Option<u32>,
 }
 
 /// See [`NameUse`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameUseKind {
     /// Not bound in this member.
-    Free,
+    Free {
+        /// Inside `@TypeOf`, where run-time variables of outer functions may be mentioned.
+        in_typeof: bool,
+        /// In the argument of the container with this index (`enum(x)`), and so looked up inside
+        /// that container first.
+        arg_of: Option<u32>,
+    },
+    /// `test name {}`: a declaration of an enclosing container, but no local of an outer function
+    /// ("cannot test a local constant").
+    Test,
     /// Bound here: must not shadow a declaration of an enclosing container or a local around it.
     Bound(BindKind),
+    /// Not a name: here the members of the container with this index in
+    /// [`MemberIr::containers`] are lowered in real Zig. If one of its *fields* fails, this
+    /// member fails with it (rest of messages and names dropped); other members fail alone.
+    Container(u32),
 }
 
 /// A place of a message, relative to the member.

@@ -228,8 +228,6 @@ pub enum Builtin {
     This,
     /// (dest, value) `@truncate`
     Truncate,
-    /// (info, name strategy as an `Int`: see `NameStrategy`) `@Type`
-    Reify,
     /// (type) `@typeName`
     TypeName,
     /// (len, element type) `@Vector`

@@ -16,6 +16,10 @@ macro_rules! prims {
             pub const fn text(self) -> &'static str {
                 match self { $(Prim::$name => $text),* }
             }
+            /// Whether it is a type.
+            pub const fn is_type(self) -> bool {
+                (self as u8) < (Prim::Undefined as u8)
+            }
             /// The one with this number.
             pub fn from_index(i: u32) -> Option<Prim> {
                 Prim::ALL.get(i as usize).copied()
@@ -37,6 +41,7 @@ prims! {
     Anyframe = "anyframe", NullType = "@TypeOf(null)", UndefinedType = "@TypeOf(undefined)",
     EnumLiteralType = "@TypeOf(.enum_literal)",
     SliceConstU8 = "[]const u8", SliceConstU8Z = "[:0]const u8",
+    AnyerrorVoid = "anyerror!void",
     // Values.
     Undefined = "undefined", Null = "null", True = "true", False = "false",
     VoidValue = "{}", UnreachableValue = "unreachable", EmptyTuple = ".{}",
