@@ -114,7 +114,9 @@ impl Code {
             let kind = match r.kind {
                 ClifReloc::Abs8 => RelocKind::Abs8,
                 ClifReloc::X86PCRel4 => RelocKind::PcRel4,
-                ClifReloc::X86CallPCRel4 => RelocKind::Call4,
+                // Cranelift uses this kind for addresses, too; only calls may go through jumps.
+                ClifReloc::X86CallPCRel4 if is_call(buffer.data(), r.offset) => RelocKind::Call4,
+                ClifReloc::X86CallPCRel4 => RelocKind::PcRel4,
                 ClifReloc::X86CallPLTRel4 => RelocKind::Plt4,
                 ClifReloc::X86GOTPCRel4 => RelocKind::Got4,
                 ClifReloc::ElfX86_64TlsGd => RelocKind::TlsGd,
@@ -160,4 +162,11 @@ impl Code {
             frame_size: buffer.frame_layout().map_or(0, |l| l.frame_to_fp_offset),
         })
     }
+}
+
+/// Whether the 4 bytes at `offset` are the operand of a call or jump instruction. Before the
+/// operand of an address computation stands a byte whose two highest bits are zero.
+fn is_call(bytes: &[u8], offset: u32) -> bool {
+    let opcode = (offset as usize).checked_sub(1).and_then(|i| bytes.get(i));
+    matches!(opcode, Some(0xe8 | 0xe9))
 }

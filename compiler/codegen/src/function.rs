@@ -70,8 +70,10 @@ pub(crate) fn translate(
     isa: &dyn TargetIsa,
     pic: bool,
 ) -> Result<()> {
-    if cfg!(debug_assertions) && tir::validate(func).is_err() {
-        return Err(CodegenError::Malformed("the function does not validate"));
+    if cfg!(debug_assertions)
+        && let Err(e) = tir::validate(func)
+    {
+        return Err(CodegenError::Backend(format!("invalid typed IR: {e}")));
     }
     out.name = UserFuncName::user(abi::NAMESPACE_SYM, func.sym.0);
     out.signature = abi::signature(&func.sig);

@@ -94,7 +94,9 @@ pub(crate) struct Entry {
     /// Old slots that hold jumps to it, and how many calls have still to be looked at.
     pub stubs: Vec<Slot>,
     pub unfixed: usize,
-    /// The symbol that stands for it, if it is only a name.
+    /// Whether it is only a name.
+    pub is_extern: bool,
+    /// The symbol that stands for it, if it is only a name or a replaced routine.
     pub alias_of: Option<Id>,
     /// Symbols that it stands for.
     pub aliases: Vec<Id>,
@@ -232,7 +234,7 @@ impl Image {
         bytes: &[u8],
         rels: Vec<Rel>,
     ) -> Result<(), LinkError> {
-        self.entry_mut(id);
+        self.forget_extern(id);
         self.detach(id);
         let align = u64::from(align.max(1)).next_power_of_two();
         let e = &self.entries[id.ix()];
@@ -291,7 +293,11 @@ impl Image {
     /// Forgets a definition. References to the symbol become undefined.
     pub fn retire(&mut self, sym: Sym) {
         let id = sym_id(sym);
-        if self.entries.get(id.ix()).is_none_or(|e| e.slot.is_none()) {
+        if self.entries.len() <= id.ix() {
+            return;
+        }
+        self.forget_extern(id);
+        if self.entries[id.ix()].slot.is_none() {
             return;
         }
         self.detach(id);
@@ -346,22 +352,41 @@ impl Image {
         Ok(())
     }
 
-    /// Declares that a symbol is only a name: it resolves to the export of that name.
+    /// Declares that a symbol is only a name: it resolves to the export of that name. A
+    /// definition that it had is retired.
     pub fn set_extern(&mut self, sym: Sym, name: &str) -> Result<(), LinkError> {
         let id = sym_id(sym);
-        self.entry_mut(id);
-        let old = std::mem::replace(&mut self.entries[id.ix()].name, name.into());
-        if &*old != name
-            && let Some(list) = self.externs.get_mut(&old)
-        {
-            list.retain(|i| *i != id);
+        let e = self.entry_mut(id);
+        if e.is_extern && &*e.name == name {
+            return Ok(());
         }
-        let list = self.externs.entry(name.into()).or_default();
-        if !list.contains(&id) {
-            list.push(id);
-        }
+        self.retire(sym);
+        let e = self.entry_mut(id);
+        (e.is_extern, e.name) = (true, name.into());
+        self.externs.entry(name.into()).or_default().push(id);
         let target = self.exports.get(name).map(|s| sym_id(*s));
         self.set_alias(id, target)
+    }
+
+    /// Takes back that a symbol is only a name.
+    fn forget_extern(&mut self, id: Id) {
+        let e = self.entry_mut(id);
+        if !std::mem::take(&mut e.is_extern) {
+            return;
+        }
+        let name = std::mem::take(&mut e.name);
+        if let Some(list) = self.externs.get_mut(&name) {
+            list.retain(|i| *i != id);
+            if list.is_empty() {
+                self.externs.remove(&name);
+            }
+        }
+        self.drop_alias(id);
+    }
+
+    /// The whole file as it stands after the last [`Image::finish`]: what spares are made of.
+    pub fn bytes(&self) -> &[u8] {
+        &self.file.bytes
     }
 
     /// The function that the program starts with. It receives the initial stack pointer.

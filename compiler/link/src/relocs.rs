@@ -274,6 +274,14 @@ impl Image {
         }
     }
 
+    /// Ends that another symbol stands for this one, without touching references to it.
+    pub(crate) fn drop_alias(&mut self, id: Id) {
+        if let Some(old) = self.entry_mut(id).alias_of.take() {
+            self.entry_mut(old).aliases.retain(|a| *a != id);
+        }
+        self.now_missing(id);
+    }
+
     /// Lets a symbol that is only a name stand for another, or for nothing.
     pub(crate) fn set_alias(&mut self, id: Id, target: Option<Id>) -> Result<(), LinkError> {
         let old = std::mem::replace(&mut self.entry_mut(id).alias_of, target);

@@ -258,10 +258,11 @@ impl Window {
         let wanted = align_up((start.max(end) - end).saturating_add(need).max(used / 2), PAGE);
         let least = align_up((start.max(end) - end).saturating_add(need), PAGE);
         let room = self.limit - end;
-        let len = if wanted <= room { wanted } else { least };
-        if len > room {
+        if least > room {
             return Err(LinkError::TooLarge(self.name));
         }
+        // The last extent takes all that is left, so that their number stays bounded.
+        let len = wanted.min(room);
         *changed = true;
         if let Some(last) = self.extents.last_mut()
             && (!self.in_file || last.off + last.len == file.len())

@@ -311,12 +311,16 @@ fn popular_functions_move_behind_a_jump() {
         b.finish()
     };
     let main = main_func(|b| {
+        // Addresses of functions are never those of jumps.
+        let f = b.sym_addr(Sym(2), 0);
+        let kept = b.slot(8, 8);
+        let at = b.slot_addr(kept, 0);
+        b.store(at, 0, f);
         let mut last = b.iconst(I64, 0);
         for _ in 0..2000 {
             last = b.call(Sym(2), &sig(&[], &[I64]), &[])[0];
         }
-        // Addresses of functions are never those of jumps.
-        let f = b.sym_addr(Sym(2), 0);
+        let f = b.load(I64, at, 0);
         let table = b.sym_addr(Sym(3), 0);
         let g = b.load(I64, table, 0);
         let same = b.cmp(tir::Cmp::Eq, f, g);
@@ -380,6 +384,21 @@ fn undefined_exported_and_extern_symbols() {
     // Whoever referred to it goes, too.
     img.set_func(MAIN, "main", &generator.compile(&main_func(|b| b.iconst(I64, 6))).unwrap()).unwrap();
     assert_eq!(run_image(&mut img, &dir).0, 6);
+    // A name may become a definition and a definition a name.
+    let user = |a: u32| main_func(|b| b.call(Sym(a), &sig(&[], &[I64]), &[])[0]);
+    img.set_func(MAIN, "main", &generator.compile(&user(2)).unwrap()).unwrap();
+    assert_eq!(run_image(&mut img, &dir).0, 50);
+    img.set_func(Sym(2), "own", &generator.compile(&ret(2, 12)).unwrap()).unwrap();
+    assert_eq!(run_image(&mut img, &dir).0, 12);
+    img.set_extern(Sym(2), "outer").unwrap();
+    assert_eq!(run_image(&mut img, &dir).0, 50);
+    img.set_extern(Sym(2), "other").unwrap();
+    assert_eq!(img.finish().unwrap_err(), LinkError::Undefined(vec!["other".into()]));
+    img.remove_export("outer").unwrap();
+    img.set_export("other", Sym(5)).unwrap();
+    assert_eq!(run_image(&mut img, &dir).0, 50);
+    img.retire(Sym(2));
+    assert!(matches!(img.finish(), Err(LinkError::Undefined(_))));
     let mut none = Image::new(ImageOptions::default());
     assert_eq!(none.finish().unwrap_err(), LinkError::NoEntry);
 }
