@@ -336,10 +336,10 @@ impl Drop for Session {
 
 /// A JSON message with its notes in the short form.
 fn message_lines(message: &Value) -> Vec<String> {
-    let one = |m: &Value| {
+    let one = |m: &Value, kind: &str| {
         let text = |key: &str| m[key].as_str().unwrap_or_default().to_owned();
         let number = |key: &str| m[key].as_u64().map_or("-".to_owned(), |n| n.to_string());
-        let (path, kind, body) = (text("path"), text("kind"), text("text"));
+        let (path, body) = (text("path"), text("text"));
         if path.is_empty() {
             format!("{kind}: {body}")
         } else {
@@ -347,5 +347,5 @@ fn message_lines(message: &Value) -> Vec<String> {
         }
     };
     let notes = message["notes"].as_array().cloned().unwrap_or_default();
-    std::iter::once(one(message)).chain(notes.iter().map(one)).collect()
+    std::iter::once(one(message, "error")).chain(notes.iter().map(|n| one(n, "note"))).collect()
 }

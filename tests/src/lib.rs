@@ -5,6 +5,7 @@
 pub mod case;
 pub mod diagnostics;
 pub mod incremental;
+pub mod library;
 pub mod oracle;
 pub mod outcome;
 pub mod pending;

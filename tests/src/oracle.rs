@@ -14,7 +14,7 @@ use crate::process::{self, Finished};
 use crate::{Checked, case};
 
 /// Changed whenever the meaning of a cached answer changes.
-const CACHE_VERSION: &str = "2";
+const CACHE_VERSION: &str = "3";
 /// Real Zig, cold, on a busy machine of two cores.
 const LIMIT: Duration = Duration::from_secs(300);
 
@@ -81,6 +81,11 @@ impl Oracle {
         command.env("ZIG_GLOBAL_CACHE_DIR", self.cache.join("global"));
         command.env_remove("ZIG_LIB_DIR");
         process::run(&mut command, b"", LIMIT)
+    }
+
+    /// The directory of its library.
+    pub fn library(&self) -> PathBuf {
+        self.zig.with_file_name("lib")
     }
 
     /// Builds `main.zig` of `dir` into the executable `out`.

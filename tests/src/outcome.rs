@@ -28,7 +28,7 @@ const NO_NEWLINE: &str = "--- no newline ---";
 impl Outcome {
     /// Reads what a finished program wrote.
     pub fn of(finished: &Finished) -> Outcome {
-        let text = String::from_utf8_lossy(&finished.stderr);
+        let text = mask_addresses(&String::from_utf8_lossy(&finished.stderr));
         let mut stderr = Vec::new();
         let mut panic = None;
         let mut cut = false;
@@ -94,6 +94,19 @@ impl Outcome {
 /// Whether a line begins a stack trace or says why there is none.
 fn is_trace(line: &str) -> bool {
     line.contains(": 0x") && line.contains(" in ") || line.starts_with("Unable to dump stack trace")
+}
+
+/// Replaces the digits after `at address 0x`, which differ between two programs.
+fn mask_addresses(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("at address 0x") {
+        out.push_str(before);
+        out.push_str("at address 0x?");
+        rest = after.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    }
+    out.push_str(rest);
+    out
 }
 
 fn lines(bytes: &[u8]) -> Vec<String> {

@@ -131,7 +131,8 @@ fn describe(finished: &Finished) -> String {
     }
 }
 
-fn parse_answer(text: &str) -> Checked<Manifest> {
+/// Reads a manifest that `Manifest::render` wrote.
+pub fn parse_answer(text: &str) -> Checked<Manifest> {
     let mut manifest = Manifest::default();
     let mut lines = text.lines().skip(1);
     for line in lines.by_ref().take_while(|l| *l != "//") {
