@@ -12,9 +12,10 @@ use tir::{Data, Section, Sym};
 
 use crate::elf;
 use crate::error::LinkError;
+use crate::headers::{HEADERS, SECTION_NAMES};
 use crate::relocs::{Id, Rel, RelKind, START, User, lib_id, sym_id};
 use crate::runtime;
-use crate::slots::{File, NO_FILE, PAGE, Slot, Window, align_up};
+use crate::slots::{File, NO_FILE, Slot, Window, align_up};
 use crate::symtab::{Name, SymbolTable};
 
 /// Options of an image.
@@ -68,12 +69,6 @@ pub(crate) const BSS: usize = 4;
 
 /// Section headers before those of the extents: none, symbols, strings, section names.
 const FIRST_SECTION: u16 = 4;
-/// Bytes at the file's start for the file header and all program headers there can ever be.
-const HEADERS: u64 = 2 * PAGE;
-/// Names of sections, and their offsets in that string.
-const SECTION_NAMES: &[u8] = b"\0.rodata\0.text\0.data\0.tdata\0.bss\0.symtab\0.strtab\0.shstrtab\0";
-const NAME_OFFSETS: [u32; 5] = [1, 9, 15, 21, 28];
-
 /// What is known of one symbol.
 #[derive(Default)]
 pub(crate) struct Entry {
@@ -113,14 +108,14 @@ pub struct Image {
     pub(crate) missing: BTreeSet<Id>,
     /// Symbols with stubs.
     pub(crate) stubbed: BTreeSet<Id>,
-    exports: FxHashMap<Box<str>, Sym>,
+    pub(crate) exports: FxHashMap<Box<str>, Sym>,
     /// Symbols that are only names, by name.
-    externs: FxHashMap<Box<str>, Vec<Id>>,
+    pub(crate) externs: FxHashMap<Box<str>, Vec<Id>>,
     entry: Option<Sym>,
-    next_section: u16,
-    sections_off: u64,
-    sections_cap: u64,
-    names_off: u64,
+    pub(crate) next_section: u16,
+    pub(crate) sections_off: u64,
+    pub(crate) sections_cap: u64,
+    pub(crate) names_off: u64,
     pub(crate) layout_changed: bool,
     /// Size of the thread-local block in memory; offsets from the thread pointer depend on it.
     pub(crate) tls_size: u64,
@@ -173,7 +168,7 @@ impl Image {
         self.define_code(sym_id(sym), name, code)
     }
 
-    fn define_code(&mut self, id: Id, name: &str, code: &Code) -> Result<(), LinkError> {
+    pub(crate) fn define_code(&mut self, id: Id, name: &str, code: &Code) -> Result<(), LinkError> {
         let mut rels = Vec::with_capacity(code.relocs.len());
         for r in &code.relocs {
             let target = match r.target {
@@ -317,73 +312,6 @@ impl Image {
         self.now_missing(id);
     }
 
-    /// Gives a symbol an external name; also what `extern` symbols of this name resolve to.
-    pub fn set_export(&mut self, name: &str, sym: Sym) -> Result<(), LinkError> {
-        match self.exports.get(name) {
-            Some(s) if *s == sym => return Ok(()),
-            Some(_) => return Err(LinkError::DuplicateExport(name.into())),
-            None => {}
-        }
-        self.exports.insert(name.into(), sym);
-        let mut named = self.externs.get(name).cloned().unwrap_or_default();
-        named.extend(LibCall::ALL.into_iter().filter(|l| l.name() == name).map(lib_id));
-        self.entry_mut(sym_id(sym));
-        for id in named {
-            self.set_alias(id, Some(sym_id(sym)))?;
-        }
-        Ok(())
-    }
-
-    /// Takes an external name away.
-    pub fn remove_export(&mut self, name: &str) -> Result<(), LinkError> {
-        if self.exports.remove(name).is_none() {
-            return Ok(());
-        }
-        let mut named = self.externs.get(name).cloned().unwrap_or_default();
-        for l in LibCall::ALL.into_iter().filter(|l| l.name() == name) {
-            if self.entries.get(lib_id(l).ix()).is_some_and(|e| !e.calls.is_empty()) {
-                self.define_routine(l)?;
-            }
-            named.push(lib_id(l));
-        }
-        for id in named {
-            self.set_alias(id, None)?;
-        }
-        Ok(())
-    }
-
-    /// Declares that a symbol is only a name: it resolves to the export of that name. A
-    /// definition that it had is retired.
-    pub fn set_extern(&mut self, sym: Sym, name: &str) -> Result<(), LinkError> {
-        let id = sym_id(sym);
-        let e = self.entry_mut(id);
-        if e.is_extern && &*e.name == name {
-            return Ok(());
-        }
-        self.retire(sym);
-        let e = self.entry_mut(id);
-        (e.is_extern, e.name) = (true, name.into());
-        self.externs.entry(name.into()).or_default().push(id);
-        let target = self.exports.get(name).map(|s| sym_id(*s));
-        self.set_alias(id, target)
-    }
-
-    /// Takes back that a symbol is only a name.
-    fn forget_extern(&mut self, id: Id) {
-        let e = self.entry_mut(id);
-        if !std::mem::take(&mut e.is_extern) {
-            return;
-        }
-        let name = std::mem::take(&mut e.name);
-        if let Some(list) = self.externs.get_mut(&name) {
-            list.retain(|i| *i != id);
-            if list.is_empty() {
-                self.externs.remove(&name);
-            }
-        }
-        self.drop_alias(id);
-    }
-
     /// The whole file as it stands after the last [`Image::finish`]: what spares are made of.
     pub fn bytes(&self) -> &[u8] {
         &self.file.bytes
@@ -397,21 +325,6 @@ impl Image {
         self.entry = Some(sym);
         self.layout_changed = true;
         self.define_code(START, "_start", &runtime::start(sym))
-    }
-
-    fn need_routine(&mut self, lib: LibCall) -> Result<(), LinkError> {
-        let e = self.entry_mut(lib_id(lib));
-        if e.slot.is_some() || e.alias_of.is_some() { Ok(()) } else { self.define_routine(lib) }
-    }
-
-    fn define_routine(&mut self, lib: LibCall) -> Result<(), LinkError> {
-        if self.entry_mut(lib_id(lib)).slot.is_some() {
-            return Ok(());
-        }
-        match runtime::routine(lib) {
-            Some(code) => self.define_code(lib_id(lib), lib.name(), &code),
-            None => Err(LinkError::Undefined(vec![lib.name().into()])),
-        }
     }
 
     pub(crate) fn entry_mut(&mut self, id: Id) -> &mut Entry {
@@ -485,133 +398,5 @@ impl Image {
         }
         let dirty = self.file.take_dirty();
         Ok(Finished { bytes: &self.file.bytes, dirty })
-    }
-
-    /// All undefined symbols that something refers to, by name.
-    fn undefined(&mut self) -> Vec<String> {
-        let mut names = Vec::new();
-        let missing = std::mem::take(&mut self.missing);
-        for id in missing {
-            let Some(e) = self.entries.get(id.ix()) else { continue };
-            if (e.calls.is_empty() && e.refs.is_empty()) || self.address(id).is_some() {
-                continue;
-            }
-            names.push(if e.name.is_empty() { format!("symbol {}", id.sym_number()) } else { e.name.to_string() });
-            self.missing.insert(id);
-        }
-        names.sort();
-        names.dedup();
-        names
-    }
-
-    fn write_headers(&mut self) {
-        let mut sections = vec![elf::Section::default(); usize::from(self.next_section)];
-        if !self.options.strip {
-            let (t, s) = (&self.table.symbols, &self.table.strings);
-            sections[1] = elf::Section {
-                name: 33,
-                kind: elf::SHT_SYMTAB,
-                off: t.off,
-                size: t.len,
-                link: 2,
-                info: 1,
-                align: 8,
-                entry_size: elf::SYM as u64,
-                ..Default::default()
-            };
-            let strtab = elf::Section { name: 41, kind: elf::SHT_STRTAB, align: 1, ..Default::default() };
-            sections[2] = elf::Section { off: s.off, size: s.len, ..strtab };
-        }
-        sections[3] = elf::Section {
-            name: 49,
-            kind: elf::SHT_STRTAB,
-            off: self.names_off,
-            size: SECTION_NAMES.len() as u64,
-            align: 1,
-            ..Default::default()
-        };
-        let mut segments = Vec::new();
-        for (w, window) in self.windows.iter().enumerate() {
-            let (flags, section_flags) = match w {
-                RODATA => (elf::PF_R, elf::SHF_ALLOC),
-                TEXT => (elf::PF_R | elf::PF_X, elf::SHF_ALLOC | elf::SHF_EXECINSTR),
-                TLS => (elf::PF_R, elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_TLS),
-                _ => (elf::PF_R | elf::PF_W, elf::SHF_ALLOC | elf::SHF_WRITE),
-            };
-            for e in &window.extents {
-                let (off, file_size) = if w == BSS { (0, 0) } else { (e.off, e.len) };
-                segments.push(elf::Segment {
-                    kind: elf::PT_LOAD,
-                    flags,
-                    off,
-                    addr: e.addr,
-                    file_size,
-                    mem_size: e.len,
-                    align: PAGE,
-                });
-                // The headers at the start of the first extent are in no section.
-                let skip = if w == RODATA && e.off == 0 { HEADERS } else { 0 };
-                if let Some(s) = sections.get_mut(usize::from(e.section)) {
-                    *s = elf::Section {
-                        name: NAME_OFFSETS[w],
-                        kind: if w == BSS { elf::SHT_NOBITS } else { elf::SHT_PROGBITS },
-                        flags: section_flags,
-                        addr: e.addr + skip,
-                        off: off + skip,
-                        size: e.len - skip,
-                        align: 16,
-                        ..Default::default()
-                    };
-                }
-            }
-        }
-        if self.tls_size > 0
-            && let Some(first) = self.windows[TLS].extents.first()
-        {
-            segments.push(elf::Segment {
-                kind: elf::PT_TLS,
-                flags: elf::PF_R,
-                off: first.off,
-                addr: self.windows[TLS].base,
-                file_size: self.tls_size.min(self.windows[TLS].end() - self.windows[TLS].base),
-                mem_size: self.tls_size,
-                align: self.tls_align,
-            });
-        }
-        segments.push(elf::Segment {
-            kind: elf::PT_GNU_STACK,
-            flags: elf::PF_R | elf::PF_W,
-            off: 0,
-            addr: 0,
-            file_size: 0,
-            mem_size: self.options.stack_size,
-            align: 16,
-        });
-        let headers = ((segments.len() + 1) * elf::PHDR) as u64;
-        let base = self.windows[RODATA].base + elf::EHDR as u64;
-        let phdr = elf::Segment {
-            kind: elf::PT_PHDR,
-            flags: elf::PF_R,
-            off: elf::EHDR as u64,
-            addr: base,
-            file_size: headers,
-            mem_size: headers,
-            align: 8,
-        };
-        segments.insert(0, phdr);
-        let mut out = Vec::with_capacity(segments.len() * elf::PHDR);
-        segments.iter().for_each(|s| s.put(&mut out));
-        self.file.write(elf::EHDR as u64, &out);
-
-        out.clear();
-        sections.iter().for_each(|s| s.put(&mut out));
-        if out.len() as u64 > self.sections_cap {
-            self.sections_cap = align_up(out.len() as u64 * 2, 64);
-            self.sections_off = self.file.grow(self.sections_cap, 64);
-        }
-        self.file.write(self.sections_off, &out);
-        let entry = self.address(START).unwrap_or(0);
-        let header = elf::file_header(entry, segments.len() as u16, self.sections_off, sections.len() as u16, 3);
-        self.file.write(0, &header);
     }
 }

@@ -4,13 +4,16 @@
 //!
 //! Nothing here knows the language: symbols are numbers with names, sections, alignments and
 //! relocations. Work per update is proportional to what changed; `slots` (space), `relocs`
-//! (references) and `symtab` (names) keep it so, `elf` encodes headers, `runtime` supplies the
-//! few routines that no typed function defines.
+//! (references) and `symtab` (names) keep it so; `headers` and `elf` encode what the kernel reads,
+//! `names` resolves external names, `runtime` supplies the few routines that no typed function
+//! defines.
 
 pub mod archive;
 mod elf;
 mod error;
+mod headers;
 mod image;
+mod names;
 mod object;
 mod publish;
 mod relocs;

@@ -15,6 +15,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::slots::merge_ranges;
 
+/// A file that lacks more pieces than this is written anew.
+const MAX_RANGES: usize = 2000;
+
 /// What a file lacks of the newest program.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Pending {
@@ -30,6 +33,9 @@ impl Pending {
         if let Pending::Ranges(r) = self {
             r.extend_from_slice(dirty);
             *r = merge_ranges(std::mem::take(r));
+            if r.len() > MAX_RANGES {
+                *self = Pending::Whole;
+            }
         }
     }
     /// How much there is to write.
