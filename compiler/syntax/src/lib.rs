@@ -8,6 +8,7 @@ mod error;
 pub mod literal;
 mod member;
 pub mod name;
+pub mod operator;
 mod parse;
 pub mod token;
 pub mod tree;

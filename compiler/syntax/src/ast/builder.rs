@@ -49,6 +49,12 @@ impl Builder {
         self.containers = 0;
     }
 
+    /// Takes back the node added last; only for leaves, which own nothing in `extra`.
+    pub fn retract_last(&mut self) {
+        self.tags.pop();
+        self.mains.pop();
+        self.operands.pop();
+    }
     /// The main token of a node added before.
     pub fn main_token(&self, id: NodeId) -> Tok {
         self.mains[id.0 as usize]
