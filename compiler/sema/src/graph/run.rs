@@ -228,10 +228,7 @@ impl<S: Source> Graph<S> {
                 }
                 // Everything read before is as it was, so this unit would again read the one that is
                 // being run: let it find the loop itself.
-                Freshness::Running => {
-                    self.mark_outdated(s);
-                    return Step::Run(self.id(s));
-                }
+                Freshness::Running => return Step::Run(self.id(s)),
             }
         }
         Step::Ready

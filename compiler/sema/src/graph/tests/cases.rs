@@ -184,11 +184,14 @@ fn removed_units_leave_no_edges_and_their_ids_are_stale() {
     assert!(g.exists(again) && !g.exists(u[0]));
 }
 
-/// 0 runs, reads 1, which is run and reads 0: a loop as far as 1 can see.
+/// 0 runs again, reads 1, which is run and reads 0: a loop as far as 1 can see.
 fn half_a_loop() -> (G, Vec<UnitId>) {
     let mut g = G::new();
     let u = units(&mut g, 2);
     g.set_root(u[0], true);
+    run(&mut g, u[0], &[Source(0)], &[], true);
+    g.begin_update();
+    g.invalidate(0);
     g.begin(u[0]);
     assert_eq!(g.step(&mut Walk::new(u[1])), Step::Run(u[1]));
     g.begin(u[1]);
@@ -209,7 +212,7 @@ fn a_loop_seen_through_a_cancelled_run_is_looked_for_again() {
 #[test]
 fn a_loop_that_its_other_end_does_not_close_is_none() {
     let (mut g, u) = half_a_loop();
-    g.commit(u[0], vec![], vec![u[1]], Outcome::Good, true);
+    assert!(!g.commit(u[0], vec![], vec![u[1]], Outcome::Good, false));
     assert_eq!(g.next_pending(), Some(u[1]));
     g.check_invariants().unwrap();
 }
@@ -268,4 +271,21 @@ fn a_walk_goes_in_the_order_read() {
     run(&mut g, u[2], &[Unit(u[1])], &[], false);
     assert_eq!(g.step(&mut walk), Step::Ready);
     assert_eq!(g.state(u[0]), State::Outdated);
+}
+
+#[test]
+fn a_unit_whose_old_edges_stood_in_the_way_does_not_become_clean_by_cancelling() {
+    let mut g = G::new();
+    let u = units(&mut g, 2);
+    run(&mut g, u[1], &[Source(1)], &[], true);
+    run(&mut g, u[0], &[Unit(u[1])], &[], true);
+    g.begin_update();
+    g.invalidate(1);
+    g.begin(u[0]);
+    g.begin(u[1]);
+    g.commit(u[1], vec![Unit(u[0])], vec![], Outcome::Failed, true);
+    g.check_invariants().unwrap();
+    g.cancel(u[0]);
+    assert_eq!(g.state(u[0]), State::Outdated);
+    g.check_invariants().unwrap();
 }
