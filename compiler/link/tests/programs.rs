@@ -559,3 +559,47 @@ fn br_passes_arguments_both_ways() {
     });
     assert_eq!(code, 6);
 }
+
+/// The entry function gets the initial stack: arguments, environment, and the auxiliary vector
+/// by which start code finds the program headers (for thread-local storage).
+#[test]
+fn initial_stack_leads_to_the_program_headers() {
+    let code = run_main("auxv", |b| {
+        let sp = b.param(0);
+        let misaligned = b.bin_imm(BinOp::And, sp, 15);
+        let argc = b.load(I64, sp, 0);
+        let skip = b.bin_imm(BinOp::Mul, argc, 8);
+        let env = b.bin(BinOp::Add, sp, skip);
+        let env = b.bin_imm(BinOp::Add, env, 16);
+        let (envp, auxv, next, found) = (b.block(), b.block(), b.block(), b.block());
+        let p = b.block_param(envp, I64);
+        let q = b.block_param(auxv, I64);
+        b.jump(envp, &[env]);
+        b.switch_to(envp);
+        let v = b.load(I64, p, 0);
+        let after = b.bin_imm(BinOp::Add, p, 8);
+        let more = b.cmp_imm(Cmp::Ne, v, 0);
+        let args = b.list(&[after]);
+        let (then, els) = (Target { block: envp, args }, Target { block: auxv, args });
+        b.term(Term::Br { c: more, then, els });
+        b.switch_to(auxv);
+        let kind = b.load(I64, q, 0);
+        let is_phdr = b.cmp_imm(Cmp::Eq, kind, 3);
+        b.br(is_phdr, found, next);
+        b.switch_to(next);
+        let q2 = b.bin_imm(BinOp::Add, q, 16);
+        b.jump(auxv, &[q2]);
+        b.switch_to(found);
+        let headers = b.load(I64, q, 8);
+        // The first describes the headers themselves.
+        let kind = b.load(I32, headers, 0);
+        let at = b.load(I64, headers, 16);
+        let same = b.cmp(Cmp::Eq, at, headers);
+        let kind = b.cast(kind, I64, false);
+        let same = b.cast(same, I64, false);
+        let r = b.bin(BinOp::Add, kind, argc);
+        let r = b.bin(BinOp::Add, r, misaligned);
+        b.bin(BinOp::Add, r, same)
+    });
+    assert_eq!(code, 6 + 1 + 1);
+}
