@@ -45,6 +45,7 @@ const LIBRARY: &str = "std";
 
 fn render(key: &(String, u32, u32), kind: &str, text: &str) -> String {
     let (path, line, column) = key;
+    let text = mask_anonymous(text);
     match path.as_str() {
         "" => format!("{kind}: {text}"),
         LIBRARY => format!("{LIBRARY}: {kind}: {text}"),
@@ -52,6 +53,21 @@ fn render(key: &(String, u32, u32), kind: &str, text: &str) -> String {
         _ if *line == 0 => format!("{path}:-:-: {kind}: {text}"),
         _ => format!("{path}:{line}:{column}: {kind}: {text}"),
     }
+}
+
+/// Replaces the numbers in names of unnamed types, such as `main.f__struct_123`: each compiler counts its own.
+fn mask_anonymous(text: &str) -> String {
+    let mut out = text.to_owned();
+    for kind in ["struct", "enum", "union", "opaque", "anon"] {
+        let mark = format!("__{kind}_");
+        let pieces: Vec<&str> = out.split(&mark).collect();
+        let (Some(first), rest) = (pieces.first().copied(), pieces.iter().skip(1)) else { continue };
+        let tail: String = rest
+            .map(|p| format!("{mark}#{}", p.trim_start_matches(|c: char| c.is_ascii_digit() || c == '#')))
+            .collect();
+        out = format!("{first}{tail}");
+    }
+    out
 }
 
 /// Splits `path:line:column: error: text`, `path:-:-: error: text` or `error: text`.

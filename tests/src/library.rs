@@ -1,4 +1,4 @@
-//! `lib/std` on its own: every `run` case once more, compiled by real Zig with *our* library in place of
+//! `lib/std` on its own: every `run` and `error` case once more, compiled by real Zig with *our* library in place of
 //! its own. What fails here is the library's fault, whatever our compiler does.
 //!
 //! Real Zig is given a library directory with our `std`, into which only its description of targets is
@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Checked;
-use crate::case::{self, Case, Manifest};
+use crate::case::{self, Case};
 use crate::oracle::Oracle;
-use crate::run::{compare, expect_built, parse_answer, run_program};
+use crate::process::Finished;
+use crate::run::{compare, expect_built, messages_of, parse_answer, run_program};
 
 /// The library as real Zig takes it, with the objects to link.
 #[derive(Debug)]
@@ -43,22 +44,29 @@ impl Library {
         Ok(Library { dir, contents })
     }
 
-    /// Builds a case with our library, runs it, and compares with the fixture.
-    pub fn check(&self, oracle: &Oracle, case: &Case) -> Checked {
+    /// Builds a case with our library, runs it if it is a `run` case, and compares with the fixture.
+    pub fn check(&self, oracle: &Oracle, kind: &str, case: &Case) -> Checked {
         let old = &case.manifest;
-        let inputs = format!("{:?}{:?}", old.get("args"), old.get("stdin"));
+        let inputs = format!("{kind}{:?}{:?}", old.get("args"), old.get("stdin"));
         let answer = oracle.answer("library", &[&self.contents, inputs.as_bytes()], &case.files, |oracle, dir| {
             let exe = dir.with_file_name("program");
-            let emit = format!("-femit-bin={}", exe.display());
-            let lib = self.path("lib");
-            let (shim, runtime) = (self.path("objects/shim.o"), self.path("objects/compiler_rt.o"));
-            let mut args = vec!["build-exe", "main.zig", &shim, &runtime, "--zig-lib-dir", &lib, &emit];
-            args.extend(["-fno-llvm", "-fno-compiler-rt", "-fno-ubsan-rt", "-fstrip", "--color", "off"]);
-            expect_built("real Zig, with our library,", &oracle.zig(dir, &args)?)?;
-            Ok(run_program(&exe, dir, old)?.to_manifest(old).render("run"))
+            let built = self.build_exe(oracle, dir, &exe)?;
+            if kind == "run" {
+                expect_built("real Zig, with our library,", &built)?;
+                return Ok(run_program(&exe, dir, old)?.to_manifest(old).render(kind));
+            }
+            Ok(messages_of("real Zig, with our library,", &built, old)?.render(kind))
         })?;
-        let found: Manifest = parse_answer(&answer)?;
-        compare("our library", "run", old, &found)
+        compare("our library", kind, old, &parse_answer(&answer)?)
+    }
+
+    fn build_exe(&self, oracle: &Oracle, dir: &Path, exe: &Path) -> Checked<Finished> {
+        let emit = format!("-femit-bin={}", exe.display());
+        let lib = self.path("lib");
+        let (shim, runtime) = (self.path("objects/shim.o"), self.path("objects/compiler_rt.o"));
+        let mut args = vec!["build-exe", "main.zig", &shim, &runtime, "--zig-lib-dir", &lib, &emit];
+        args.extend(["-fno-llvm", "-fno-compiler-rt", "-fno-ubsan-rt", "-fstrip", "--color", "off"]);
+        oracle.zig(dir, &args)
     }
 
     fn path(&self, name: &str) -> String {

@@ -114,7 +114,8 @@ pub fn expect_built(who: &str, built: &Finished) -> Checked {
     Err(format!("{who} did not build it ({}):\n{}", describe(built), String::from_utf8_lossy(&built.stderr)))
 }
 
-fn messages_of(who: &str, built: &Finished, old: &Manifest) -> Checked<Manifest> {
+/// The messages of a build that must have failed.
+pub fn messages_of(who: &str, built: &Finished, old: &Manifest) -> Checked<Manifest> {
     let stderr = String::from_utf8_lossy(&built.stderr);
     if built.code != Some(1) {
         return Err(format!("{who} should have ended with exit code 1 ({}):\n{stderr}", describe(built)));

@@ -1,4 +1,4 @@
-//! The `run` cases with `lib/std` compiled by real Zig: the library without our compiler.
+//! The `run` and `error` cases with `lib/std` compiled by real Zig: the library without our compiler.
 
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -12,13 +12,17 @@ fn main() -> ExitCode {
     runner::suite(
         "library",
         |setup| {
-            let cases = case::load_all(&setup.fixtures(), "run")?;
-            Ok(cases.into_iter().map(|case| (case.name.clone(), case)).collect())
+            let mut all = Vec::new();
+            for kind in ["run", "error"] {
+                let cases = case::load_all(&setup.fixtures(), kind)?;
+                all.extend(cases.into_iter().map(|case| (format!("{kind}/{}", case.name), (kind, case))));
+            }
+            Ok(all)
         },
-        move |setup, case: &Case| {
+        move |setup, (kind, case): &(&str, Case)| {
             let Some(oracle) = &setup.oracle else { return Ok(()) };
             let library = library.get_or_init(|| Library::prepare(oracle, &setup.repository));
-            library.as_ref().map_err(Clone::clone)?.check(oracle, case)?;
+            library.as_ref().map_err(Clone::clone)?.check(oracle, kind, case)?;
             Ok(())
         },
     )
