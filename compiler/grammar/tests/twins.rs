@@ -1,6 +1,8 @@
 //! The grammar against the hand-written parser: the same trees over real Zig's library, the same
 //! verdict over its one-token mutants and over the syntax fixtures.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
+
 #[path = "../../syntax/tests/common/mod.rs"]
 mod common;
 

@@ -1,6 +1,8 @@
 //! The cases of `fixtures/syntax`: the first error of each file, as its trailing comment block
 //! expects it and real Zig reports it.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
 //! One-token mutants of real Zig's library against real Zig: both accept, or both report the same
 //! first error at the same place. `MUTANTS` sets how many (300 otherwise), `MUTANT_SEED` which.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
+
 mod common;
 
 use std::io::Write;

@@ -205,11 +205,11 @@ impl Parser<'_> {
                     return Err(self.fail(Reason::ExpectedHere(what)));
                 };
                 self.scratch.push(e);
-            } else if self.kind() == Kind::Comma || self.scratch.len() > top {
-                if let Some((main, d)) = decl.take() {
-                    let node = self.builder.var_decl(main, &d);
-                    self.scratch.push(node);
-                }
+            } else if (self.kind() == Kind::Comma || self.scratch.len() > top)
+                && let Some((main, d)) = decl.take()
+            {
+                let node = self.builder.var_decl(main, &d);
+                self.scratch.push(node);
             }
             if self.eat(Kind::Comma).is_none() {
                 break;
