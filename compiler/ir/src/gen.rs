@@ -31,8 +31,8 @@ use syntax::{AstTree, MemberAst, MemberIx, Name, NodeId, Tok};
 use crate::inst::{Body, BinOp, Builtin, ComptimeReason, Inst, InstId, Names, Prim, Ref, Refs, UnOp};
 use crate::member::{DeclIr, FreeName, IrMsg, MemberIr, Place};
 
-pub(crate) use names::NameTable;
-pub(crate) use result::{Ctx, Loc, Ri};
+pub(crate) use names::{NameTable, is_primitive};
+pub(crate) use result::Ri;
 use scope::{Gz, Scope, ScopeId};
 
 /// Lowering of the member stops; the message has been recorded.
@@ -124,9 +124,6 @@ impl<'a> Gen<'a> {
     }
     pub(crate) fn first_tok(&self, n: NodeId) -> Tok {
         self.ast.token_range(n).0
-    }
-    pub(crate) fn last_tok(&self, n: NodeId) -> Tok {
-        self.ast.token_range(n).1
     }
     pub(crate) fn text(&self, t: Tok) -> &'a [u8] {
         self.input.tree.text(self.input.member, t)

@@ -27,8 +27,14 @@ pub use prim::Prim;
 pub use reason::ComptimeReason;
 
 /// An instruction of this member.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InstId(pub u32);
+
+impl std::fmt::Debug for InstId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if *self == InstId::OWNER { f.write_str("%owner") } else { write!(f, "%{}", self.0) }
+    }
+}
 
 impl InstId {
     /// Target of a `BreakInline` that ends a body which no instruction owns.

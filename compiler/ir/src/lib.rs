@@ -4,12 +4,16 @@
 //! Knows nothing of other members, of types or of files. A member's IR mentions no position of
 //! the file, so it survives every edit that does not touch the member.
 
+pub mod check;
+mod dump;
 mod file;
 mod r#gen;
 pub mod inst;
 pub mod member;
 
-pub use file::{lower_file, lower_member};
+pub use check::{FileMsg, file_messages};
+pub use dump::Dump;
+pub use file::{lower_file, lower_member, nested_names};
 pub use inst::{
     Args, BinOp, Body, Builtin, CallModifier, ComptimeReason, FieldInits, Inst, InstId, Names, Operand, Prim, Ref, Refs,
     StdType, UnOp,

@@ -1,0 +1,281 @@
+//! All messages of a file that real Zig's lowering reports, in its order: those of the members,
+//! and those that need their surroundings — names against the containers and locals around them,
+//! and the containers' own rules. Nothing here looks beyond the file: scopes do not either.
+//!
+//! This is what `ast-check` prints. An incremental compilation does the same per member, with
+//! dependencies on the names; it can take the rules from here.
+
+mod container;
+
+use rustc_hash::FxHashMap;
+use syntax::{AstTree, ContainerIx, Interner, MemberIx, MemberKind, Name, NodeId, Tok};
+
+use crate::r#gen::Failed;
+use crate::member::{ContainerIr, FileIr, IrMsg, MemberIr, NameUse, NameUseKind, Place};
+
+/// A message with places in the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileMsg {
+    /// Its text.
+    pub text: String,
+    /// The byte that line and column are taken from.
+    pub at: u32,
+    /// Text and byte of the notes.
+    pub notes: Vec<(String, u32)>,
+}
+
+/// A place in some member of the file.
+pub(crate) type At = (MemberIx, Place);
+
+/// All messages of a file without syntax errors.
+pub fn file_messages(tree: &AstTree, ir: &FileIr, interner: &Interner) -> Vec<FileMsg> {
+    let mut c = Checker { tree, ir, interner, out: Vec::new() };
+    let root = Env::Container { decls: c.decls(ContainerIx(0)), at: None, parent: None };
+    // A failure of the file as a whole has been reported.
+    let _ = c.container(ContainerIx(0), None, &root);
+    c.out
+}
+
+/// What surrounds a member, innermost first.
+pub(crate) enum Env<'e> {
+    /// The declarations of a container; `at` is its node.
+    Container { decls: FxHashMap<Name, MemberIx>, at: Option<At>, parent: Option<&'e Env<'e>> },
+    /// The locals in scope where a container stands.
+    Locals { member: MemberIx, ir: &'e ContainerIr, parent: &'e Env<'e> },
+}
+
+pub(crate) struct Checker<'a> {
+    tree: &'a AstTree,
+    ir: &'a FileIr,
+    interner: &'a Interner,
+    out: Vec<FileMsg>,
+}
+
+type Res<T> = Result<T, Failed>;
+
+impl<'a> Checker<'a> {
+    // ---- places
+
+    fn byte(&self, (member, place): At) -> u32 {
+        let (tok, add) = match place {
+            Place::Tok(t) => (t, 0),
+            Place::Byte(t, n) => (t, n),
+            Place::Node(n) => (self.main_tok(member, n), 0),
+        };
+        self.tree.span(member, tok).0 + add
+    }
+    fn main_tok(&self, member: MemberIx, n: NodeId) -> Tok {
+        self.tree.members().get(member.0 as usize).map_or(Tok(0), |m| m.ast.main_token(n))
+    }
+    fn text(&self, member: MemberIx, t: Tok) -> String {
+        String::from_utf8_lossy(self.tree.text(member, t)).into_owned()
+    }
+    fn member_ir(&self, m: MemberIx) -> Option<&'a MemberIr> {
+        self.ir.get(m.0 as usize).map(|i| &**i)
+    }
+
+    pub(crate) fn msg(&mut self, at: At, text: impl Into<String>, notes: Vec<(String, Option<At>)>) {
+        let at = self.byte(at);
+        // The file itself has no token of its own.
+        let notes = notes.into_iter().map(|(t, p)| (t, p.map_or(0, |p| self.byte(p)))).collect();
+        self.out.push(FileMsg { text: text.into(), at, notes });
+    }
+    pub(crate) fn fail<T>(&mut self, at: At, text: impl Into<String>, notes: Vec<(String, Option<At>)>) -> Res<T> {
+        self.msg(at, text, notes);
+        Err(Failed)
+    }
+    fn own(&mut self, member: MemberIx, m: &IrMsg) {
+        let notes = m.notes.iter().map(|(t, p)| (t.clone(), p.map(|p| (member, p)))).collect();
+        self.msg((member, m.at), m.text.clone(), notes);
+    }
+
+    /// The declared names of a container, each with its member.
+    fn decls(&self, ix: ContainerIx) -> FxHashMap<Name, MemberIx> {
+        let mut out = FxHashMap::default();
+        for &m in self.tree.containers().get(ix.0 as usize).map_or(&[][..], |c| &c.members) {
+            let Some(member) = self.tree.members().get(m.0 as usize) else { continue };
+            if let (MemberKind::Const | MemberKind::Var | MemberKind::Fn, Some(n)) = (member.kind, member.name) {
+                // Real Zig's table keeps the last of two.
+                out.insert(n, m);
+            }
+        }
+        out
+    }
+
+    // ---- members
+
+    /// The messages of a member, its names checked on the way.
+    fn member(&mut self, m: MemberIx, env: &Env<'_>) -> Res<()> {
+        let Some(ir) = self.member_ir(m) else { return Ok(()) };
+        let mut shown = 0;
+        for u in &ir.names {
+            while shown < u.msgs_before as usize {
+                if let Some(msg) = ir.messages.get(shown) {
+                    self.own(m, msg);
+                }
+                shown += 1;
+            }
+            self.name_use(m, ir, u, env)?;
+        }
+        for msg in ir.messages.iter().skip(shown) {
+            self.own(m, msg);
+        }
+        if ir.failed { Err(Failed) } else { Ok(()) }
+    }
+
+    fn name_use(&mut self, m: MemberIx, ir: &MemberIr, u: &NameUse, env: &Env<'_>) -> Res<()> {
+        match u.kind {
+            NameUseKind::Container(i) => {
+                let Some(c) = ir.containers.get(i as usize) else { return Ok(()) };
+                self.nested(m, ir, c, env, |s, inside, at| s.container(at.0, Some(at.1), inside))
+            }
+            NameUseKind::Free { in_typeof, arg_of: None } => self.resolve(m, u, in_typeof, env),
+            NameUseKind::Free { in_typeof, arg_of: Some(i) } => {
+                let Some(c) = ir.containers.get(i as usize) else { return Ok(()) };
+                self.nested(m, ir, c, env, |s, inside, _| s.resolve(m, u, in_typeof, inside))
+            }
+            NameUseKind::Test => self.test_name(m, u, env),
+            NameUseKind::Bound(kind) => {
+                let shown = self.interner.display(u.name);
+                let mut cur = Some(env);
+                while let Some(e) = cur {
+                    match e {
+                        Env::Container { decls, parent, .. } => {
+                            if let Some(&d) = decls.get(&u.name) {
+                                let notes = vec![("declared here".to_owned(), Some(self.decl_at(d)))];
+                                let text = format!("{} shadows declaration of '{shown}'", kind.text());
+                                return self.fail((m, Place::Tok(u.tok)), text, notes);
+                            }
+                            cur = *parent;
+                        }
+                        Env::Locals { member, ir, parent } => {
+                            if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
+                                let notes = vec![(
+                                    "previous declaration here".to_owned(),
+                                    Some((*member, Place::Tok(l.tok))),
+                                )];
+                                let text =
+                                    format!("{} '{shown}' shadows {} from outer scope", kind.text(), l.kind.text());
+                                return self.fail((m, Place::Tok(u.tok)), text, notes);
+                            }
+                            cur = Some(parent);
+                        }
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Goes into a container of a member.
+    fn nested(
+        &mut self,
+        m: MemberIx,
+        ir: &MemberIr,
+        c: &ContainerIr,
+        env: &Env<'_>,
+        f: impl FnOnce(&mut Self, &Env<'_>, (ContainerIx, (MemberIx, NodeId))) -> Res<()>,
+    ) -> Res<()> {
+        let containers = self.tree.members().get(m.0 as usize).map(|m| &m.containers);
+        let Some(&ix) = containers.and_then(|v| v.get(c.ordinal as usize)) else { return Ok(()) };
+        let node = ir.node(c.inst);
+        let locals = Env::Locals { member: m, ir: c, parent: env };
+        let at = Some((m, Place::Node(node)));
+        let inside = Env::Container { decls: self.decls(ix), at, parent: Some(&locals) };
+        f(self, &inside, (ix, (m, node)))
+    }
+
+    /// Where "declared here" points: the main token of the declaration.
+    fn decl_at(&self, d: MemberIx) -> At {
+        use syntax::ast::MemberRoot;
+        let tok = self.tree.members().get(d.0 as usize).map(|m| match m.ast.root() {
+            MemberRoot::Var { node } => m.ast.main_token(node),
+            MemberRoot::Fn { proto, .. } => m.ast.main_token(proto),
+            MemberRoot::Test { test_token, .. } => test_token,
+            MemberRoot::Comptime { comptime_token, .. } => comptime_token,
+            MemberRoot::Field(f) => container::field_tok(&m.ast, &f),
+        });
+        (d, Place::Tok(tok.unwrap_or(Tok(0))))
+    }
+
+    fn ambiguous<T>(&mut self, at: At, first: MemberIx, second: MemberIx) -> Res<T> {
+        let notes = vec![
+            ("declared here".to_owned(), Some(self.decl_at(first))),
+            ("also declared here".to_owned(), Some(self.decl_at(second))),
+        ];
+        self.fail(at, "ambiguous reference", notes)
+    }
+
+    /// A free name, from the inside outwards.
+    fn resolve(&mut self, m: MemberIx, u: &NameUse, in_typeof: bool, env: &Env<'_>) -> Res<()> {
+        let at = (m, Place::Tok(u.tok));
+        let mut found: Option<MemberIx> = None;
+        let mut boundary: Option<At> = None;
+        let mut cur = Some(env);
+        while let Some(e) = cur {
+            match e {
+                Env::Container { decls, at: node, parent, .. } => {
+                    if let Some(&d) = decls.get(&u.name) {
+                        if let Some(first) = found {
+                            return self.ambiguous(at, first, d);
+                        }
+                        found = Some(d);
+                    }
+                    boundary = *node;
+                    cur = *parent;
+                }
+                Env::Locals { member, ir, parent } => {
+                    if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
+                        if !l.is_mutable || in_typeof {
+                            return Ok(());
+                        }
+                        let notes = vec![
+                            ("declared mutable here".to_owned(), Some((*member, Place::Tok(l.tok)))),
+                            ("crosses namespace boundary here".to_owned(), boundary),
+                        ];
+                        let text = format!("mutable '{}' not accessible from here", self.interner.display(u.name));
+                        return self.fail(at, text, notes);
+                    }
+                    cur = Some(parent);
+                }
+            }
+        }
+        if found.is_none() {
+            let text = format!("use of undeclared identifier '{}'", self.interner.display(u.name));
+            return self.fail(at, text, vec![]);
+        }
+        Ok(())
+    }
+
+    fn test_name(&mut self, m: MemberIx, u: &NameUse, env: &Env<'_>) -> Res<()> {
+        let at = (m, Place::Tok(u.tok));
+        let mut found: Option<MemberIx> = None;
+        let mut cur = Some(env);
+        while let Some(e) = cur {
+            match e {
+                Env::Container { decls, parent, .. } => {
+                    if let Some(&d) = decls.get(&u.name) {
+                        if let Some(first) = found {
+                            return self.ambiguous(at, first, d);
+                        }
+                        found = Some(d);
+                    }
+                    cur = *parent;
+                }
+                Env::Locals { member, ir, parent } => {
+                    if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
+                        let kind = l.kind.text();
+                        let notes = vec![(format!("{kind} declared here"), Some((*member, Place::Tok(l.tok))))];
+                        return self.fail(at, format!("cannot test a {kind}"), notes);
+                    }
+                    cur = Some(parent);
+                }
+            }
+        }
+        if found.is_none() {
+            let text = format!("use of undeclared identifier '{}'", self.interner.display(u.name));
+            return self.fail(at, text, vec![]);
+        }
+        Ok(())
+    }
+}
