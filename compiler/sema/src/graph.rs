@@ -162,8 +162,6 @@ struct Node<S> {
     has_result: bool,
     root: bool,
     live: bool,
-    /// Became live since the last settling.
-    newborn: bool,
     /// Stands in the list of units whose support is to be looked at.
     suspect: bool,
     pending: bool,
@@ -279,7 +277,6 @@ impl<S: Source> Graph<S> {
             has_result: false,
             root: false,
             live: false,
-            newborn: false,
             suspect: false,
             pending: false,
             height: 0,

@@ -17,7 +17,7 @@ use super::{Graph, Source, UnitId};
 /// What settling changed, each list in the order of the units.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settled {
-    /// Units that were live at the last settling and no longer are.
+    /// Units that are dead and have been live at or since the last settling.
     pub died: Vec<UnitId>,
     /// Units that are live and were not at the last settling.
     pub born: Vec<UnitId>,
@@ -74,13 +74,13 @@ impl<S: Source> Graph<S> {
 
         let mut settled = Settled::default();
         for s in orphans {
-            if self.node(s).mark == collected && !self.die(s) {
+            if self.node(s).mark == collected {
+                self.die(s);
                 settled.died.push(self.id(s));
             }
         }
         for u in std::mem::take(&mut self.born) {
             if self.exists(u) && self.node(u.slot).live {
-                self.node_mut(u.slot).newborn = false;
                 settled.born.push(u);
             }
         }
@@ -166,7 +166,6 @@ impl<S: Source> Graph<S> {
         let u = self.id(s);
         let node = self.node_mut(s);
         node.live = true;
-        node.newborn = true;
         node.parent = parent;
         node.level = level;
         self.born.push(u);
@@ -175,22 +174,15 @@ impl<S: Source> Graph<S> {
         self.enqueue(s);
     }
 
-    /// Makes a unit dead; answers whether it was born since the last settling.
-    fn die(&mut self, s: u32) -> bool {
+    fn die(&mut self, s: u32) {
         self.dequeue(s);
         let update = self.update;
-        let u = self.id(s);
         let node = self.node_mut(s);
         node.live = false;
         node.parent = NONE;
         node.died = update;
-        let newborn = std::mem::take(&mut node.newborn);
-        if newborn {
-            self.graveyard.push_back((update, u));
-        }
         self.live_count -= 1;
         self.counters.died += 1;
-        newborn
     }
 
     /// The live referrer of lowest level, lowest order among those, that is not marked.

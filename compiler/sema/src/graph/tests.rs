@@ -3,6 +3,7 @@
 
 mod cases;
 mod cost;
+mod formula;
 mod liveness;
 mod random;
 mod sheet;

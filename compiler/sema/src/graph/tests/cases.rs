@@ -289,3 +289,15 @@ fn a_unit_whose_old_edges_stood_in_the_way_does_not_become_clean_by_cancelling()
     assert_eq!(g.state(u[0]), State::Outdated);
     g.check_invariants().unwrap();
 }
+
+#[test]
+fn what_lived_between_two_settlings_is_told_of() {
+    let mut g = G::new();
+    let u = units(&mut g, 2);
+    g.set_root(u[0], true);
+    run(&mut g, u[0], &[], &[u[1]], true);
+    run(&mut g, u[1], &[], &[], true);
+    run(&mut g, u[0], &[], &[], true);
+    let settled = g.settle();
+    assert_eq!((settled.born, settled.died), (vec![u[0]], vec![u[1]]));
+}

@@ -1,45 +1,12 @@
 //! A spreadsheet over the graph: one unit per cell, with everything that makes incremental analysis
 //! hard: names looked up in vain, reads that depend on values, failures, results that often stay
-//! equal, references that are not reads, loops. Beside it the same language evaluated from scratch.
+//! equal, references that are not reads, loops. What it holds is compared with an evaluation from scratch.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::formula::{Op, Run, Scratch, Src, Value};
 use super::random::Random;
 use crate::graph::{Dep, Freshness, Graph, Outcome, State, Step, UnitId, Walk};
-
-/// What a cell does, one step after the other, to its accumulator.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Op {
-    Add(i64),
-    Modulo(i64),
-    /// Adds a cell; if there is no such cell, a number.
-    Read(usize),
-    /// The same, if the accumulator is odd.
-    ReadIfOdd(usize),
-    /// References a cell without reading it.
-    Mention(usize),
-    /// Fails if the accumulator is a multiple.
-    FailIfMultiple(i64),
-}
-
-/// Source-like dependees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Src {
-    Formula(usize),
-    Exists(usize),
-}
-
-/// A good value, or a failure.
-type Value = Result<i64, Outcome>;
-
-/// All that a run finds out.
-#[derive(Clone, Debug, PartialEq)]
-struct Run {
-    value: Value,
-    /// Sources and cells in the order read.
-    deps: Vec<(Option<Src>, usize)>,
-    mentions: Vec<usize>,
-}
 
 /// The run was interrupted.
 #[derive(Debug)]
@@ -181,7 +148,7 @@ impl Sheet {
         let settled = self.graph.settle();
         self.graph.check_invariants().unwrap();
         for u in &settled.died {
-            assert!(self.live.remove(u), "{u:?} died without having lived");
+            self.live.remove(u);
         }
         for &u in &settled.born {
             assert!(self.live.insert(u), "{u:?} was born twice");
@@ -469,90 +436,5 @@ impl Sheet {
     /// Whether some unit is known to stand in a loop.
     pub(super) fn has_loop(&self) -> bool {
         self.graph.units().any(|u| self.graph.state(u) == State::Failed && !self.graph.loop_group(u).is_empty())
-    }
-}
-
-impl Run {
-    fn of(cell: usize) -> Self {
-        let mut run = Run { value: Err(Outcome::Failed), deps: Vec::new(), mentions: Vec::new() };
-        run.depend(Some(Src::Formula(cell)), 0);
-        run.value = Ok(0);
-        run
-    }
-
-    fn depend(&mut self, source: Option<Src>, cell: usize) {
-        if !self.deps.contains(&(source, cell)) {
-            self.deps.push((source, cell));
-        }
-    }
-
-    /// Does a step, or answers the cell that has to be read for it, having looked up its name.
-    fn simple(&mut self, op: Op, value: &mut i64) -> Option<usize> {
-        match op {
-            Op::Add(x) => *value += x,
-            Op::Modulo(m) => *value = value.rem_euclid(m),
-            Op::FailIfMultiple(m) if *value % m == 0 => self.value = Err(Outcome::Failed),
-            Op::ReadIfOdd(_) if *value % 2 == 0 => {}
-            Op::Read(c) | Op::ReadIfOdd(c) => {
-                self.depend(Some(Src::Exists(c)), 0);
-                return Some(c);
-            }
-            Op::Mention(c) => {
-                self.depend(Some(Src::Exists(c)), 0);
-                self.mentions.push(c);
-            }
-            Op::FailIfMultiple(_) => {}
-        }
-        None
-    }
-}
-
-/// The language evaluated with no memory of former updates.
-struct Scratch<'a> {
-    cells: &'a [Option<Vec<Op>>],
-    /// `None` while a cell is being evaluated.
-    done: HashMap<usize, Option<Run>>,
-}
-
-impl Scratch<'_> {
-    /// The run of a cell; `None` if it is being evaluated.
-    fn value(&mut self, cell: usize) -> Option<Run> {
-        if let Some(run) = self.done.get(&cell) {
-            return run.clone();
-        }
-        self.done.insert(cell, None);
-        let run = self.evaluate(cell);
-        self.done.insert(cell, Some(run.clone()));
-        Some(run)
-    }
-
-    fn evaluate(&mut self, cell: usize) -> Run {
-        let mut run = Run::of(cell);
-        let Some(formula) = &self.cells[cell] else { return run };
-        let mut value = 0;
-        for &op in formula {
-            let Some(target) = run.simple(op, &mut value) else {
-                if run.value.is_err() {
-                    return run;
-                }
-                continue;
-            };
-            if self.cells[target].is_none() {
-                value += 1000;
-                continue;
-            }
-            run.depend(None, target);
-            match self.value(target).map(|read| read.value) {
-                Some(Ok(x)) => value += x,
-                Some(Err(_)) => run.value = Err(Outcome::FailedByInput),
-                None => run.value = Err(Outcome::Failed),
-            }
-            if run.value.is_err() {
-                return run;
-            }
-        }
-        run.value = Ok(value);
-        run.mentions.retain(|&c| self.cells[c].is_some());
-        run
     }
 }
