@@ -2,19 +2,13 @@
 
 const std = @import("std.zig");
 const root = @import("root");
-const builtin = @import("builtin");
 
 const bad_main_return = "expected return type of main to be 'void', '!void', 'noreturn', 'u8', or '!u8'";
 
-comptime {
-    if (builtin.output_mode == .Exe and !@hasDecl(root, "_start")) {
-        @export(&begin, .{ .name = "__std_start" });
-    }
-}
-
+/// The entry of every program: the compiler looks for it here, and the image's first instructions call it.
 /// Gets the stack as the kernel left it: the argument count, the arguments, a null pointer, the
 /// environment, a null pointer.
-fn begin(stack: [*]usize) callconv(.c) noreturn {
+pub fn _start(stack: [*]usize) callconv(.c) noreturn {
     const argc = stack[0];
     const argv: [*][*:0]u8 = @ptrCast(stack + 1);
     const envp: [*]?[*:0]u8 = @ptrCast(stack + argc + 2);
