@@ -150,10 +150,8 @@ impl<'a> Checker<'a> {
                         }
                         Env::Locals { member, ir, parent } => {
                             if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
-                                let notes = vec![(
-                                    "previous declaration here".to_owned(),
-                                    Some((*member, Place::Tok(l.tok))),
-                                )];
+                                let notes =
+                                    vec![("previous declaration here".to_owned(), Some((*member, Place::Tok(l.tok))))];
                                 let text =
                                     format!("{} '{shown}' shadows {} from outer scope", kind.text(), l.kind.text());
                                 return self.fail((m, Place::Tok(u.tok)), text, notes);

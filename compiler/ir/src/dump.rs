@@ -123,12 +123,9 @@ impl Out<'_> {
                 }
                 self.text.push_str(if x.mutable { "var" } else { "const" });
                 self.indent += 1;
-                for (what, b) in [
-                    ("type", x.ty),
-                    ("align", x.align),
-                    ("linksection", x.section),
-                    ("addrspace", x.addrspace),
-                ] {
+                for (what, b) in
+                    [("type", x.ty), ("align", x.align), ("linksection", x.section), ("addrspace", x.addrspace)]
+                {
                     self.opt_body(what, b)?;
                 }
                 self.init("init", x.init, x.init_ty)?;
@@ -261,8 +258,11 @@ impl Out<'_> {
                 Ok(())
             }
             "FieldInits" => {
-                let fields: Vec<String> =
-                    self.ir.field_inits(FieldInits(value)).map(|(n, _, v)| format!(".{} = {v:?}", self.name(n))).collect();
+                let fields: Vec<String> = self
+                    .ir
+                    .field_inits(FieldInits(value))
+                    .map(|(n, _, v)| format!(".{} = {v:?}", self.name(n)))
+                    .collect();
                 write!(self.text, "[{}]", fields.join(", "))
             }
             _ => write!(self.text, "{word}({value})"),

@@ -28,7 +28,7 @@ mod types;
 use syntax::ast::Node;
 use syntax::{AstTree, MemberAst, MemberIx, Name, NodeId, Tok};
 
-use crate::inst::{Body, BinOp, Builtin, ComptimeReason, Inst, InstId, Names, Prim, Ref, Refs, UnOp};
+use crate::inst::{BinOp, Body, Builtin, ComptimeReason, Inst, InstId, Names, Prim, Ref, Refs, UnOp};
 use crate::member::{DeclIr, FreeName, IrMsg, MemberIr, Place};
 
 pub(crate) use names::{NameTable, is_primitive};

@@ -523,7 +523,10 @@ impl Inst {
                 | RetImplicit(_)
                 | RetErrValue(_)
                 | Failed
-                | Builtin { tag: builtin::Builtin::CompileError | builtin::Builtin::Panic | builtin::Builtin::Trap, .. }
+                | Builtin {
+                    tag: builtin::Builtin::CompileError | builtin::Builtin::Panic | builtin::Builtin::Trap,
+                    ..
+                }
         )
     }
 

@@ -15,7 +15,7 @@ pub use check::{FileMsg, file_messages};
 pub use dump::Dump;
 pub use file::{lower_file, lower_member, nested_names};
 pub use inst::{
-    Args, BinOp, Body, Builtin, CallModifier, ComptimeReason, FieldInits, Inst, InstId, Names, Operand, Prim, Ref, Refs,
-    StdType, UnOp,
+    Args, BinOp, Body, Builtin, CallModifier, ComptimeReason, FieldInits, Inst, InstId, Names, Operand, Prim, Ref,
+    Refs, StdType, UnOp,
 };
 pub use member::*;

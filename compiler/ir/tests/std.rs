@@ -34,6 +34,13 @@ fn library_has_no_messages() {
         members += ir.len();
         insts += ir.iter().map(|m| m.insts.len()).sum::<usize>();
     }
-    println!("{lines} lines, {members} members, {insts} instructions; parse {parse:?}, lower {lower:?}, check {check:?}");
-    assert!(wrong.is_empty(), "{} messages:\n{}", wrong.len(), wrong.iter().take(60).cloned().collect::<Vec<_>>().join("\n"));
+    println!(
+        "{lines} lines, {members} members, {insts} instructions; parse {parse:?}, lower {lower:?}, check {check:?}"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} messages:\n{}",
+        wrong.len(),
+        wrong.iter().take(60).cloned().collect::<Vec<_>>().join("\n")
+    );
 }

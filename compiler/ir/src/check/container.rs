@@ -36,8 +36,7 @@ impl Checker<'_> {
     fn read(&self, m: MemberIx, convert: bool) -> Option<Read> {
         let member = self.tree.members().get(m.0 as usize)?;
         let MemberRoot::Field(field) = member.ast.root() else { return None };
-        let mut r =
-            Read { field, tok: field_tok(&member.ast, &field), tuple_like: field.name.is_none(), ty: field.ty };
+        let mut r = Read { field, tok: field_tok(&member.ast, &field), tuple_like: field.name.is_none(), ty: field.ty };
         if convert
             && r.tuple_like
             && let Some(t) = field.ty
@@ -51,12 +50,7 @@ impl Checker<'_> {
 
     /// A container: its own rules, then its members in order. A field that fails takes the
     /// container, and so the member it stands in, with it; other members fail alone.
-    pub(super) fn container(
-        &mut self,
-        ix: ContainerIx,
-        node: Option<(MemberIx, NodeId)>,
-        env: &Env<'_>,
-    ) -> Res<()> {
+    pub(super) fn container(&mut self, ix: ContainerIx, node: Option<(MemberIx, NodeId)>, env: &Env<'_>) -> Res<()> {
         let tree = self.tree;
         let Some(c) = tree.containers().get(ix.0 as usize) else { return Ok(()) };
         let decl = node.and_then(|(m, n)| match tree.members().get(m.0 as usize)?.ast.node(n) {
@@ -110,13 +104,7 @@ impl Checker<'_> {
         c.layout.map(|t| self.text(m, t))
     }
 
-    fn tuple(
-        &mut self,
-        members: &[MemberIx],
-        at: At,
-        decl: Option<(MemberIx, Container)>,
-        env: &Env<'_>,
-    ) -> Res<()> {
+    fn tuple(&mut self, members: &[MemberIx], at: At, decl: Option<(MemberIx, Container)>, env: &Env<'_>) -> Res<()> {
         if let Some(l) = self.layout(decl) {
             return self.fail(at, format!("{l} tuples are not supported"), vec![]);
         }
@@ -153,13 +141,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn struct_field(
-        &mut self,
-        m: MemberIx,
-        r: Read,
-        decl: Option<(MemberIx, Container)>,
-        env: &Env<'_>,
-    ) -> Res<()> {
+    fn struct_field(&mut self, m: MemberIx, r: Read, decl: Option<(MemberIx, Container)>, env: &Env<'_>) -> Res<()> {
         if r.ty.is_none() {
             return self.fail((m, Place::Tok(r.tok)), "struct field missing type", vec![]);
         }
@@ -215,12 +197,7 @@ impl Checker<'_> {
         self.member(m, env)
     }
 
-    fn enum_fields(
-        &mut self,
-        members: &[MemberIx],
-        at: Option<At>,
-        decl: Option<(MemberIx, Container)>,
-    ) -> Res<()> {
+    fn enum_fields(&mut self, members: &[MemberIx], at: Option<At>, decl: Option<(MemberIx, Container)>) -> Res<()> {
         let has_arg = decl.is_some_and(|(_, c)| c.arg.is_some());
         let mut mark: Option<At> = None;
         let mut not_last = false;
@@ -259,9 +236,7 @@ impl Checker<'_> {
             }
         }
         match (mark, at) {
-            (Some(mark), _) if not_last => {
-                self.fail(mark, "'_' field of non-exhaustive enum must be last", vec![])
-            }
+            (Some(mark), _) if not_last => self.fail(mark, "'_' field of non-exhaustive enum must be last", vec![]),
             (Some(mark), Some(at)) if !has_arg => {
                 let notes = vec![("marked non-exhaustive here".to_owned(), Some(mark))];
                 self.fail(at, "non-exhaustive enum missing integer tag type", notes)
@@ -357,8 +332,7 @@ impl Checker<'_> {
                 Env::Container { parent, .. } => cur = *parent,
                 Env::Locals { member, ir, parent } => {
                     if let Some(l) = ir.locals.iter().rev().find(|l| l.name == name) {
-                        let notes =
-                            vec![("previous declaration here".to_owned(), Some((*member, Place::Tok(l.tok))))];
+                        let notes = vec![("previous declaration here".to_owned(), Some((*member, Place::Tok(l.tok))))];
                         let text = format!("declaration '{text}' shadows {} from outer scope", l.kind.text());
                         self.msg(place, text, notes);
                         return true;

@@ -260,14 +260,7 @@ impl Gen<'_> {
     }
 
     /// `comptime x`.
-    pub(crate) fn comptime_keyword(
-        &mut self,
-        gz: Gz,
-        scope: ScopeId,
-        ri: Ri,
-        node: NodeId,
-        expr: NodeId,
-    ) -> Res<Ref> {
+    pub(crate) fn comptime_keyword(&mut self, gz: Gz, scope: ScopeId, ri: Ri, node: NodeId, expr: NodeId) -> Res<Ref> {
         if self.is_comptime(gz) {
             self.msg(Place::Node(node), "redundant comptime keyword in already comptime scope");
         }

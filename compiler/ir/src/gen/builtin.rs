@@ -101,9 +101,7 @@ impl Gen<'_> {
             ("@intCast", &[a]) => self.cast(c, a, B::IntCast)?,
             ("@truncate", &[a]) => self.cast(c, a, B::Truncate)?,
             ("@errorCast", &[a]) => self.cast(c, a, B::ErrorCast)?,
-            ("@ptrCast" | "@alignCast" | "@addrSpaceCast" | "@constCast" | "@volatileCast", _) => {
-                self.ptr_cast(c)?
-            }
+            ("@ptrCast" | "@alignCast" | "@addrSpaceCast" | "@constCast" | "@volatileCast", _) => self.ptr_cast(c)?,
 
             ("@divExact", &[a, b]) => self.div(c, a, b, BinOp::DivExact)?,
             ("@divFloor", &[a, b]) => self.div(c, a, b, BinOp::DivFloor)?,
@@ -231,11 +229,8 @@ impl Gen<'_> {
             Ref::NONE
         } else {
             // The outermost of those that need a type names the problem.
-            let name = [
-                (ptr_cast::PTR, "@ptrCast"),
-                (ptr_cast::ALIGN, "@alignCast"),
-                (ptr_cast::ADDRSPACE, "@addrSpaceCast"),
-            ];
+            let name =
+                [(ptr_cast::PTR, "@ptrCast"), (ptr_cast::ALIGN, "@alignCast"), (ptr_cast::ADDRSPACE, "@addrSpaceCast")];
             let name = name.iter().find(|(b, _)| flags & b != 0).map_or("@ptrCast", |(_, n)| *n);
             self.result_type_for_cast(c.gz, c.ri, c.node, name)?
         };

@@ -36,11 +36,9 @@ pub(crate) fn bin_op(op: BinaryOp) -> Option<BinOp> {
         BinaryOp::LessEq => BinOp::CmpLte,
         BinaryOp::Greater => BinOp::CmpGt,
         BinaryOp::GreaterEq => BinOp::CmpGte,
-        BinaryOp::ArrayMult
-        | BinaryOp::MergeErrorSets
-        | BinaryOp::BoolAnd
-        | BinaryOp::BoolOr
-        | BinaryOp::Orelse => return None,
+        BinaryOp::ArrayMult | BinaryOp::MergeErrorSets | BinaryOp::BoolAnd | BinaryOp::BoolOr | BinaryOp::Orelse => {
+            return None;
+        }
     })
 }
 
@@ -205,9 +203,7 @@ impl Gen<'_> {
             }
             Node::Resume { .. } => self.unsupported(node, "resume"),
             Node::ArrayInit { ty, elems, .. } => self.array_init(gz, scope, ri, node, ty, elems),
-            Node::StructInit { ty, names, values, .. } => {
-                self.struct_init(gz, scope, ri, node, ty, &names, &values)
-            }
+            Node::StructInit { ty, names, values, .. } => self.struct_init(gz, scope, ri, node, ty, &names, &values),
             Node::FnProto(p) => self.fn_type(gz, scope, ri, node, &p),
             Node::VarDecl(_)
             | Node::Defer { .. }

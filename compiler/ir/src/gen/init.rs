@@ -115,8 +115,7 @@ impl Gen<'_> {
             Loc::Destructure(d) => {
                 let Some(d) = self.destructures.get(d as usize).cloned() else { return Ok(void) };
                 if d.parts.len() != elems.len() {
-                    let text =
-                        format!("expected {} elements for destructure, found {}", d.parts.len(), elems.len());
+                    let text = format!("expected {} elements for destructure, found {}", d.parts.len(), elems.len());
                     let notes = vec![("result destructured here".to_owned(), Place::Node(d.node))];
                     return self.fail_notes(Place::Node(node), text, notes);
                 }
@@ -215,9 +214,7 @@ impl Gen<'_> {
                 let r = self.add(gz, Inst::StructInitEmptyResult(t), node);
                 Ok(self.rvalue(gz, ri, r, node))
             }
-            Loc::None | Loc::Ref | Loc::InferredPtr(_) => {
-                Ok(self.rvalue(gz, ri, Prim::EmptyTuple.into(), node))
-            }
+            Loc::None | Loc::Ref | Loc::InferredPtr(_) => Ok(self.rvalue(gz, ri, Prim::EmptyTuple.into(), node)),
             Loc::Destructure(d) => {
                 let at = self.destructures.get(d as usize).map_or(node, |d| d.node);
                 let notes = vec![("result destructured here".to_owned(), Place::Node(at))];

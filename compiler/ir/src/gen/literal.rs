@@ -1,7 +1,9 @@
 //! Literals: numbers, characters and strings, and Zig's messages about what is wrong in them.
 
 use dashu_int::UBig;
-use syntax::literal::{LiteralError, Number, NumberError, parse_char, parse_multiline_line, parse_number, parse_string};
+use syntax::literal::{
+    LiteralError, Number, NumberError, parse_char, parse_multiline_line, parse_number, parse_string,
+};
 use syntax::{NodeId, Tok};
 
 use super::scope::Gz;

@@ -7,7 +7,7 @@ use super::control::{CondKind, err_code};
 use super::result::{Ctx, Loc};
 use super::scope::{Gz, Local, ScopeId};
 use super::{Gen, Res, Ri};
-use crate::inst::{Body, BinOp, Inst, InstId, Prim, Ref};
+use crate::inst::{BinOp, Body, Inst, InstId, Prim, Ref};
 use crate::member::{BindKind, Place};
 
 /// An input of a `for`.
@@ -192,8 +192,7 @@ impl Gen<'_> {
         }
 
         let usize_ty = Ref::prim(Prim::Usize);
-        let alloc =
-            Inst::Alloc { is_const: !is_inline, is_comptime: is_inline, ty: usize_ty, align: Ref::NONE };
+        let alloc = Inst::Alloc { is_const: !is_inline, is_comptime: is_inline, ty: usize_ty, align: Ref::NONE };
         let index_ptr = self.add(gz, alloc, node);
         self.add(gz, Inst::Store { ptr: index_ptr, value: Prim::ZeroUsize.into() }, node);
 
@@ -265,14 +264,7 @@ impl Gen<'_> {
         Ok(self.end_loop(gz, ri, store, lp, node, statement))
     }
 
-    fn for_input(
-        &mut self,
-        gz: Gz,
-        scope: ScopeId,
-        node: NodeId,
-        payload: Payload,
-        lens: &mut Vec<Ref>,
-    ) -> Res<Input> {
+    fn for_input(&mut self, gz: Gz, scope: ScopeId, node: NodeId, payload: Payload, lens: &mut Vec<Ref>) -> Res<Input> {
         let is_discard = self.is_underscore(payload.name);
         if is_discard {
             self.discard_by_ref(payload)?;

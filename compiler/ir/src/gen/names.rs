@@ -196,6 +196,8 @@ impl Gen<'_> {
     /// The declaration that `test name {}` tests.
     pub(crate) fn use_test_name(&mut self, name: Name, tok: Tok) {
         self.use_name(name, tok, NameUseKind::Test);
+        // A local of that name is an error, but not an unused one.
+        self.add_free(FreeName { name, by_val: true, by_ref: false, discarded: false });
     }
 
     fn add_free(&mut self, f: FreeName) {

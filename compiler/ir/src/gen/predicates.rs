@@ -42,8 +42,7 @@ impl Gen<'_> {
 
     /// Whether it is the number 0.
     pub(crate) fn is_trivially_zero(&self, node: NodeId) -> bool {
-        matches!(self.node(node), Node::NumberLiteral)
-            && super::literal::is_zero(self.text(self.main_tok(node)))
+        matches!(self.node(node), Node::NumberLiteral) && super::literal::is_zero(self.text(self.main_tok(node)))
     }
 
     /// Whether the node is the plain identifier `_`.

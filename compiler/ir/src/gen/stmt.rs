@@ -179,11 +179,8 @@ impl Gen<'_> {
             _ => ptr,
         };
         self.dbg_var_ptr(gz, name, done, node);
-        let local = Local {
-            is_ptr: true,
-            maybe_comptime: is_comptime,
-            ..Local::val(name, v.name, done, BindKind::LocalVar)
-        };
+        let local =
+            Local { is_ptr: true, maybe_comptime: is_comptime, ..Local::val(name, v.name, done, BindKind::LocalVar) };
         Ok(self.push_local(scope, local))
     }
 

@@ -24,9 +24,7 @@ struct Parts {
 impl Gen<'_> {
     fn err_switch_parts(&mut self, node: NodeId) -> Res<Parts> {
         match self.node(node) {
-            Node::Catch { lhs, payload: Some(err), rhs } => {
-                Ok(Parts { switch: rhs, operand: lhs, err, then: None })
-            }
+            Node::Catch { lhs, payload: Some(err), rhs } => Ok(Parts { switch: rhs, operand: lhs, err, then: None }),
             Node::If { cond, payload, then, else_payload: Some(err), els: Some(els), .. } => {
                 Ok(Parts { switch: els, operand: cond, err, then: Some((payload, then)) })
             }

@@ -187,8 +187,7 @@ impl Gen<'_> {
     }
 
     pub(crate) fn asm_expr(&mut self, gz: Gz, scope: ScopeId, ri: Ri, node: NodeId) -> Res<Ref> {
-        let Node::Asm { volatile, template, outputs, inputs, clobbers, legacy_clobbers, .. } = self.node(node)
-        else {
+        let Node::Asm { volatile, template, outputs, inputs, clobbers, legacy_clobbers, .. } = self.node(node) else {
             return self.fail(Place::Node(node), "expected 'asm'");
         };
         if !legacy_clobbers.is_empty() {

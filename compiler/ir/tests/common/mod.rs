@@ -1,5 +1,7 @@
 //! The corpus of the tests: real Zig's library, if it is there.
 
+#![allow(dead_code, reason = "not every test uses all of it")]
+
 use std::path::{Path, PathBuf};
 
 /// The library directory of real Zig: `ZIG_LIB_DIR`, or the one installed under `target/oracle`.

@@ -1,0 +1,7 @@
+const x = 1;
+const S = struct {
+    const x = 2;
+    const T = struct {
+        const y = x;
+    };
+};

@@ -1,0 +1,2 @@
+const a = @returnAddress();
+const b = @src();

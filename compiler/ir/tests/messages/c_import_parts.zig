@@ -1,0 +1,3 @@
+const a = @cDefine("x", "y");
+const b = @cInclude("x");
+const c = @cUndef("x");

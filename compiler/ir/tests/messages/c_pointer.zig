@@ -1,0 +1,1 @@
+const a = [*c]allowzero u8;

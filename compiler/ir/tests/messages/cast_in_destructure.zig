@@ -1,0 +1,4 @@
+fn f(x: u8) void {
+    const a, const b = @intCast(x);
+    _ = .{ a, b };
+}

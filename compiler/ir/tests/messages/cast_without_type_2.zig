@@ -1,0 +1,4 @@
+fn f(x: u8) void {
+    const y = @ptrCast(@alignCast(x));
+    _ = y;
+}

@@ -1,0 +1,5 @@
+fn f(x: *const u8) void {
+    const y = @constCast(x);
+    const z = @bitCast(y);
+    _ = z;
+}

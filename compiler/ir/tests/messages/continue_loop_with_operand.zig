@@ -1,0 +1,3 @@
+fn f() void {
+    a: while (true) continue :a 3;
+}

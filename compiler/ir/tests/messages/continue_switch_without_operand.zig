@@ -1,0 +1,5 @@
+fn f(x: u8) void {
+    a: switch (x) {
+        else => continue :a,
+    }
+}

@@ -1,0 +1,5 @@
+fn f() !void {
+    errdefer |e| {}
+    errdefer |_| {}
+    errdefer |g| _ = g;
+}

@@ -1,0 +1,4 @@
+fn f() void {
+    @nope();
+    @alsoNope();
+}

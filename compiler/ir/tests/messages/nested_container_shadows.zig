@@ -1,0 +1,8 @@
+fn f(a: u8) type {
+    _ = a;
+    return struct {
+        fn g(a: u8) void {
+            _ = a;
+        }
+    };
+}

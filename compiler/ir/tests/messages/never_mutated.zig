@@ -1,0 +1,4 @@
+fn f() u8 {
+    var x: u8 = 1;
+    return x;
+}

@@ -1,0 +1,4 @@
+fn g() void {}
+fn f(g: u8) void {
+    _ = g;
+}

@@ -1,0 +1,5 @@
+fn f() void {
+    const a = 1;
+    const a = 2;
+    _ = a;
+}

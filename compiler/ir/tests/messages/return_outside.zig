@@ -1,0 +1,4 @@
+const a = return 1;
+comptime {
+    return;
+}

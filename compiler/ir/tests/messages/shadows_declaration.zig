@@ -1,0 +1,5 @@
+const x = 1;
+fn f() void {
+    const x = 2;
+    _ = x;
+}

@@ -1,0 +1,7 @@
+fn f(a: u8) void {
+    {
+        const a = 1;
+        _ = a;
+    }
+    _ = a;
+}

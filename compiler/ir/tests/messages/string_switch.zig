@@ -1,0 +1,6 @@
+fn f(x: []const u8) void {
+    switch (x) {
+        "a" => {},
+        else => {},
+    }
+}

@@ -1,0 +1,3 @@
+fn f(noalias a: *u8, noalias b: *u8) void {
+    a.* = b.*;
+}

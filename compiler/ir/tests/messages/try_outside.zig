@@ -1,0 +1,4 @@
+const a = try foo();
+fn foo() !u8 {
+    return 1;
+}

@@ -1,0 +1,4 @@
+fn f() void {
+    foo();
+    const x = 1;
+}

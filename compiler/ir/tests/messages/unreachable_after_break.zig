@@ -1,0 +1,6 @@
+fn f() void {
+    while (true) {
+        break;
+        f();
+    }
+}

@@ -1,0 +1,5 @@
+fn f() void {
+    return;
+    foo();
+}
+fn foo() void {}

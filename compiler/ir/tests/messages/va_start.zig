@@ -1,0 +1,7 @@
+fn f() void {
+    _ = @cVaStart();
+}
+fn g(...) callconv(.c) void {
+    var l = @cVaStart();
+    _ = &l;
+}

@@ -1,0 +1,4 @@
+fn f() void {
+    var x: u8;
+    _ = x;
+}
