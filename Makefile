@@ -1,6 +1,7 @@
 # Everything that a person or the continuous integration does with this repository.
 #
 #   make build     the compiler, optimised: target/release/compiler
+#   make watch     the compiler on docs/examples/life.zig, rebuilding at every save: target/life
 #   make test      all tests (fetches the oracle first when it is missing)
 #   make lint      formatting and clippy, warnings are errors
 #   make bench     ratios against real Zig, side by side in one run
@@ -11,10 +12,13 @@ CARGO  ?= cargo
 PYTHON ?= python3
 PREFIX ?= $(HOME)/.local
 
-.PHONY: build test lint bench oracle oracle-if-possible install clean
+.PHONY: build watch test lint bench oracle oracle-if-possible install clean
 
 build:
 	$(CARGO) build --release -p compiler
+
+watch: build
+	$${CARGO_TARGET_DIR:-target}/release/compiler build-exe docs/examples/life.zig --watch -femit-bin=target/life
 
 # The harnesses drive the compiler as a process, so it is built before they run.
 test: oracle-if-possible
