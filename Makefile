@@ -18,6 +18,7 @@ build:
 	$(CARGO) build --release -p compiler
 
 watch: build
+	@mkdir -p target
 	$${CARGO_TARGET_DIR:-target}/release/compiler build-exe docs/examples/life.zig --watch -femit-bin=target/life
 
 # The harnesses drive the compiler as a process, so it is built before they run.
