@@ -6,6 +6,7 @@
 mod builder;
 mod range;
 mod storage;
+mod tag;
 mod view;
 
 pub use builder::Builder;

@@ -84,19 +84,14 @@ fn parse_quoted(raw: &[u8], start: usize) -> Result<Cow<'_, [u8]>, LiteralError>
     while at < end {
         match raw[at] {
             b'\\' => {
-                let is_codepoint = raw.get(at + 1) == Some(&b'u');
+                let escape = at + 1;
                 let value = parse_escape(raw, &mut at)?;
-                if !is_codepoint {
+                if raw.get(escape) != Some(&b'u') {
                     out.push(value as u8);
-                } else if let Some(c) = char::from_u32(value) {
-                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 } else {
-                    // A surrogate: spelt like any other three bytes.
-                    out.extend([
-                        0xE0 | (value >> 12) as u8,
-                        0x80 | (value >> 6 & 0x3F) as u8,
-                        0x80 | (value & 0x3F) as u8,
-                    ]);
+                    // A surrogate has no encoding.
+                    let c = char::from_u32(value).ok_or(LiteralError::InvalidCodepoint(escape + 1))?;
+                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 }
             }
             b'\n' => return Err(LiteralError::InvalidCharacter(at)),

@@ -108,6 +108,27 @@ pub(crate) fn split(kinds: &[Kind]) -> Result<Split, Unsplittable> {
     Ok(s.split)
 }
 
+/// Whether the splitter looks at such a token inside a member.
+fn decides(k: Kind) -> bool {
+    matches!(
+        k,
+        Kind::LParen
+            | Kind::RParen
+            | Kind::LBracket
+            | Kind::RBracket
+            | Kind::LBrace
+            | Kind::RBrace
+            | Kind::KwStruct
+            | Kind::KwUnion
+            | Kind::KwEnum
+            | Kind::KwOpaque
+            | Kind::Semicolon
+            | Kind::Comma
+            | Kind::Equal
+            | Kind::Eof
+    )
+}
+
 impl Splitter<'_> {
     fn kind(&self, n: usize) -> Kind {
         self.kinds.get(self.at + n).copied().unwrap_or(Kind::Eof)
@@ -257,8 +278,10 @@ impl Splitter<'_> {
         self.at += 1;
     }
 
-    /// One token inside a member.
+    /// One token inside a member, after those that decide nothing.
     fn token(&mut self) -> Result<(), Unsplittable> {
+        let rest = self.kinds.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(|k| decides(*k)).unwrap_or(rest.len());
         let k = self.kind(0);
         match k {
             Kind::LParen => {

@@ -53,6 +53,7 @@ fn strings() {
     assert_eq!(parse_string(br#""\x1g""#), Err(L::ExpectedHexDigit(4)));
     assert_eq!(parse_string(br#""\u{}""#), Err(L::EmptyUnicodeEscape(4)));
     assert_eq!(parse_string(br#""\u{110000}""#), Err(L::InvalidCodepoint(9)));
+    assert_eq!(parse_string(br#""\u{d800}""#), Err(L::InvalidCodepoint(3)));
     assert_eq!(parse_identifier(b"name"), ok(b"name"));
     assert_eq!(parse_identifier(br#"@"a b\x21""#), ok(b"a b!"));
     assert_eq!(L::InvalidEscape(3).text(br#""a\q""#), "invalid escape character: 'q'");

@@ -10,6 +10,12 @@ fn parse(source: impl AsRef<[u8]>) -> AstTree {
 }
 
 #[test]
+fn trees_are_shared_between_threads() {
+    fn shareable<T: Send + Sync>(_: &T) {}
+    shareable(&parse(""));
+}
+
+#[test]
 fn deep_nesting_is_an_error() {
     let shapes = [
         ("const x = ", "(", "1", ")", ";"),

@@ -1,7 +1,8 @@
 //! Building of trees: the only writer of [`MemberAst`], driven by the parser and by its
 //! grammar twin alike.
 
-use super::storage::{ASSIGN, ASSIGN_OP, BINARY, MemberAst, NONE, Tag, UNARY, bracket_tokens};
+use super::storage::{MemberAst, bracket_tokens};
+use super::tag::{ASSIGN, ASSIGN_OP, BINARY, NONE, Tag, UNARY};
 use super::view::*;
 use super::{NodeId, Tok};
 

@@ -157,7 +157,7 @@ pub enum ContainerKind {
 /// A nested container: its members live in the [`crate::AstTree`], not here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Container {
-    /// Which one of the member's directly nested containers, in source order.
+    /// Which one of the member's directly nested containers, in the order of their `{`.
     pub ordinal: u32,
     /// Keyword.
     pub kind: ContainerKind,
