@@ -4,6 +4,7 @@ const std = @import("std.zig");
 const builtin = @import("builtin");
 const File = std.fs.File;
 const posix = std.posix;
+const raw = @import("debug/raw.zig");
 
 pub const simple_panic = @import("debug/simple_panic.zig");
 pub const no_panic = @import("debug/no_panic.zig");
@@ -26,25 +27,33 @@ pub fn print(comptime format: []const u8, args: anytype) void {
     writer.print(format, args) catch return;
 }
 
-var stderr_writer: File.Writer = .{ .file = .{ .handle = posix.STDERR_FILENO }, .mode = .streaming, .interface = File.Writer.initInterface(&.{}) };
+var stderr_writer: File.Writer = .{
+    .file = .{ .handle = posix.STDERR_FILENO },
+    .mode = .streaming,
+    .interface = File.Writer.initInterface(&.{}),
+};
 
 /// A writer to standard error with the given buffer, until `unlockStderrWriter`, which empties it.
 pub fn lockStderrWriter(buffer: []u8) *std.Io.Writer {
-    flushQuietly(&stderr_writer.interface);
+    flushStderr();
     stderr_writer.interface.buffer = buffer;
+    flush_pending = flushStderr;
     return &stderr_writer.interface;
 }
 
 /// Ends what `lockStderrWriter` began.
 pub fn unlockStderrWriter() void {
-    flushQuietly(&stderr_writer.interface);
+    flushStderr();
     stderr_writer.interface.end = 0;
     stderr_writer.interface.buffer = &.{};
 }
 
-fn flushQuietly(writer: *std.Io.Writer) void {
-    writer.flush() catch return;
+fn flushStderr() void {
+    stderr_writer.interface.flush() catch return;
 }
+
+/// How a panic writes out what was being printed; null in programs that print nothing.
+var flush_pending: ?*const fn () void = null;
 
 /// Panics, where there is safety, unless `ok`.
 pub fn assert(ok: bool) void {
@@ -82,25 +91,21 @@ pub fn defaultPanic(message: []const u8, first_trace_addr: ?usize) noreturn {
     _ = first_trace_addr;
     panics_begun += 1;
     switch (panics_begun) {
-        1 => writePanic(message),
-        2 => File.stderr().writeAll("aborting due to recursive panic\n") catch {},
+        1 => {
+            if (flush_pending) |flush| flush();
+            if (!builtin.single_threaded) {
+                raw.write("thread ");
+                raw.writeNumber(@intCast(std.os.linux.gettid()), 10);
+                raw.write(" ");
+            }
+            raw.write("panic: ");
+            raw.write(message);
+            raw.write("\n");
+        },
+        2 => raw.write("aborting due to recursive panic\n"),
         else => {},
     }
     posix.abort();
-}
-
-fn writePanic(message: []const u8) void {
-    const writer = lockStderrWriter(&.{});
-    defer unlockStderrWriter();
-    if (builtin.single_threaded) {
-        writer.writeAll("panic: ") catch return;
-    } else {
-        writer.writeAll("thread ") catch return;
-        writer.printInt(std.os.linux.gettid(), 10, .lower, .{}) catch return;
-        writer.writeAll(" panic: ") catch return;
-    }
-    writer.writeAll(message) catch return;
-    writer.writeByte('\n') catch return;
 }
 
 /// A namespace for `pub const panic`: every failed check has a message with its values, given to `panicFn`.

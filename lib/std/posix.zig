@@ -183,7 +183,7 @@ pub fn exit(status: u8) noreturn {
 /// Ends the program by the abort signal, whatever handles or blocks it.
 pub fn abort() noreturn {
     @branchHint(.cold);
-    sigaction(SIG.ABRT, &.{ .handler = .{ .handler = SIG.DFL }, .mask = sigemptyset(), .flags = 0 }, null);
+    linux.setHandler(SIG.ABRT, linux.SIG_DFL, 0);
     linux.unblockSignals();
     _ = linux.tkill(linux.gettid(), SIG.ABRT);
     exit(127);
@@ -209,10 +209,11 @@ pub fn sigemptyset() sigset_t {
 /// Sets what a signal does. Handlers must not return; the old action is not given back.
 pub fn sigaction(signal: u8, action: ?*const Sigaction, old: ?*Sigaction) void {
     std.debug.assert(old == null);
-    if (action) |new| _ = linux.rt_sigaction(signal, new);
+    const new = action orelse return;
+    linux.setHandler(signal, @intFromPtr(new.handler.handler), new.flags);
 }
 
 /// Lets writes to a closed pipe fail instead of ending the program.
 pub fn ignoreSigpipe() void {
-    sigaction(SIG.PIPE, &.{ .handler = .{ .handler = SIG.IGN }, .mask = sigemptyset(), .flags = 0 }, null);
+    linux.setHandler(SIG.PIPE, linux.SIG_IGN, 0);
 }

@@ -2,6 +2,8 @@
 
 const std = @import("std.zig");
 const root = @import("root");
+const chosen = @import("chosen.zig");
+const raw = @import("debug/raw.zig");
 
 const bad_main_return = "expected return type of main to be 'void', '!void', 'noreturn', 'u8', or '!u8'";
 
@@ -16,8 +18,8 @@ pub fn _start(stack: [*]usize) callconv(.c) noreturn {
     while (envp[env_count] != null) env_count += 1;
     std.os.argv = argv[0..argc];
     std.os.environ = @as([*][*:0]u8, @ptrCast(envp))[0..env_count];
-    if (std.options.enable_segfault_handler) std.debug.attachSegfaultHandler();
-    if (!std.options.keep_sigpipe) std.posix.ignoreSigpipe();
+    if (chosen.enable_segfault_handler) std.debug.attachSegfaultHandler();
+    if (!chosen.keep_sigpipe) std.posix.ignoreSigpipe();
     std.posix.exit(callMain());
 }
 
@@ -34,7 +36,13 @@ pub inline fn callMain() u8 {
     }
     if (@typeInfo(ReturnType) != .error_union) @compileError(bad_main_return);
     const result = root.main() catch |err| {
-        std.log.err("{s}", .{@errorName(err)});
+        if (chosen.logs_as_usual) {
+            raw.write("error: ");
+            raw.write(@errorName(err));
+            raw.write("\n");
+        } else {
+            std.log.err("{s}", .{@errorName(err)});
+        }
         return 1;
     };
     return switch (@TypeOf(result)) {

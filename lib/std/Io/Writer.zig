@@ -1,6 +1,7 @@
 //! A sink of bytes: a buffer here, and behind a table of functions whatever takes it when it is full.
 
 const std = @import("../std.zig");
+const chosen = @import("../chosen.zig");
 const format_string = @import("../fmt/format_string.zig");
 const values = @import("Writer/value.zig");
 const ints = @import("Writer/int.zig");
@@ -213,7 +214,7 @@ pub fn print(w: *Writer, comptime format: []const u8, args: anytype) Error!void 
                     .width = amount(p.width, args),
                     .precision = amount(p.precision, args),
                 };
-                try w.printValue(p.specifier, options, @field(args, p.name), std.options.fmt_max_depth);
+                try w.printValue(p.specifier, options, @field(args, p.name), chosen.fmt_max_depth);
             },
         }
     }

@@ -1,36 +1,38 @@
 //! Memory faults and illegal instructions become a line on standard error and the abort signal.
 
-const std = @import("../std.zig");
-const linux = std.os.linux;
-const posix = std.posix;
+const linux = @import("../os/linux.zig");
+const posix = @import("../posix.zig");
+const raw = @import("raw.zig");
 
 /// Sets the handlers.
 pub fn attach() void {
-    set(.{ .handler = .{ .sigaction = handle }, .mask = posix.sigemptyset(), .flags = linux.SA.SIGINFO | linux.SA.RESETHAND });
+    setAll(@intFromPtr(&handle), linux.SA.SIGINFO | linux.SA.RESETHAND);
 }
 
-fn set(action: posix.Sigaction) void {
-    posix.sigaction(posix.SIG.SEGV, &action, null);
-    posix.sigaction(posix.SIG.ILL, &action, null);
-    posix.sigaction(posix.SIG.BUS, &action, null);
-    posix.sigaction(posix.SIG.FPE, &action, null);
+fn setAll(handler: usize, flags: usize) void {
+    linux.setHandler(linux.SIG.SEGV, handler, flags);
+    linux.setHandler(linux.SIG.ILL, handler, flags);
+    linux.setHandler(linux.SIG.BUS, handler, flags);
+    linux.setHandler(linux.SIG.FPE, handler, flags);
 }
 
-fn handle(signal: i32, info: *const linux.siginfo_t, _: ?*anyopaque) callconv(.c) noreturn {
+/// `info` is the kernel's `siginfo_t`: the third number of 32 bits is the code, the third of 64 the address.
+fn handle(signal: i32, info: *const [16]u64, _: ?*anyopaque) callconv(.c) noreturn {
     // A fault while this one is reported ends the program at once.
-    set(.{ .handler = .{ .handler = posix.SIG.DFL }, .mask = posix.sigemptyset(), .flags = 0 });
-    const what = switch (signal) {
-        posix.SIG.SEGV => if (info.code == linux.SI_KERNEL) "General protection exception (no address available)" else "Segmentation fault",
-        posix.SIG.ILL => "Illegal instruction",
-        posix.SIG.BUS => "Bus error",
-        posix.SIG.FPE => "Arithmetic exception",
-        else => unreachable,
-    };
-    const writer = std.debug.lockStderrWriter(&.{});
-    if (signal == posix.SIG.SEGV and info.code == linux.SI_KERNEL) {
-        writer.print("{s}\n", .{what}) catch {};
-    } else {
-        writer.print("{s} at address 0x{x}\n", .{ what, info.address }) catch {};
+    setAll(linux.SIG_DFL, 0);
+    const of_kernel = info[1] & 0xffff_ffff == linux.SI_KERNEL;
+    if (signal == linux.SIG.SEGV and of_kernel) {
+        raw.write("General protection exception (no address available)\n");
+        posix.abort();
     }
+    raw.write(switch (signal) {
+        linux.SIG.SEGV => "Segmentation fault",
+        linux.SIG.ILL => "Illegal instruction",
+        linux.SIG.BUS => "Bus error",
+        else => "Arithmetic exception",
+    });
+    raw.write(" at address 0x");
+    raw.writeNumber(info[2], 16);
+    raw.write("\n");
     posix.abort();
 }

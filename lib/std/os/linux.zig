@@ -127,54 +127,27 @@ pub const SA = struct {
 /// `siginfo_t.code` of a fault whose address the kernel does not know.
 pub const SI_KERNEL = 0x80;
 
-/// What a handler learns of a fault.
-pub const siginfo_t = extern struct {
-    signo: i32,
-    errno: i32,
-    code: i32,
-    padding: i32,
-    address: usize,
-    rest: [13]u64,
-};
+/// The kernel's numbers for the usual behaviour of a signal, and for none.
+pub const SIG_DFL = 0;
+pub const SIG_IGN = 1;
 
+/// What happens at a signal. Handlers must not return.
 pub const Sigaction = struct {
     pub const handler_fn = *align(1) const fn (i32) callconv(.c) void;
-    pub const sigaction_fn = *const fn (i32, *const siginfo_t, ?*anyopaque) callconv(.c) noreturn;
 
     handler: Handler,
     mask: sigset_t,
     flags: u32,
 
-    pub const Handler = union(enum) {
-        handler: ?handler_fn,
-        sigaction: sigaction_fn,
-
-        fn address(handler: Handler) usize {
-            return switch (handler) {
-                .handler => |f| @intFromPtr(f),
-                .sigaction => |f| @intFromPtr(f),
-            };
-        }
-    };
+    pub const Handler = struct { handler: ?handler_fn };
 };
 
-/// The kernel's form of `Sigaction`.
-const KernelSigaction = extern struct {
-    handler: usize,
-    flags: usize,
-    restorer: usize,
-    mask: sigset_t,
-};
-
-pub fn rt_sigaction(signal: u8, action: *const Sigaction) usize {
-    const kernel: KernelSigaction = .{
-        .handler = action.handler.address(),
-        .flags = action.flags | SA.RESTORER,
-        // Our handlers end the program; the kernel only insists that there be an address.
-        .restorer = @intFromPtr(&noReturn),
-        .mask = action.mask,
-    };
-    return syscall4(.rt_sigaction, signal, @intFromPtr(&kernel), 0, @sizeOf(sigset_t));
+/// Sets the handler of a signal by its address.
+pub fn setHandler(signal: u8, handler: usize, flags: usize) void {
+    // The kernel's form: handler, flags, what the handler returns to, mask. Ours do not return, but the
+    // kernel insists that there be an address.
+    const action: [4]usize = .{ handler, flags | SA.RESTORER, @intFromPtr(&noReturn), 0 };
+    _ = syscall4(.rt_sigaction, signal, @intFromPtr(&action), 0, @sizeOf(sigset_t));
 }
 
 fn noReturn() callconv(.c) noreturn {
