@@ -108,7 +108,36 @@ pub fn defaultPanic(message: []const u8, first_trace_addr: ?usize) noreturn {
     posix.abort();
 }
 
-/// A namespace for `pub const panic`: every failed check has a message with its values, given to `panicFn`.
+fn panicText(
+    address: usize,
+    first: []const u8,
+    second: []const u8,
+    third: []const u8,
+    fourth: []const u8,
+    fifth: []const u8,
+) noreturn {
+    @branchHint(.cold);
+    var text: raw.Text = .{};
+    text.add(first);
+    text.add(second);
+    text.add(third);
+    text.add(fourth);
+    text.add(fifth);
+    std.builtin.panic.call(text.slice(), address);
+}
+
+fn panicNumbers(address: usize, before: []const u8, first: usize, between: []const u8, second: usize) noreturn {
+    @branchHint(.cold);
+    var text: raw.Text = .{};
+    text.add(before);
+    text.addNumber(first);
+    text.add(between);
+    text.addNumber(second);
+    std.builtin.panic.call(text.slice(), address);
+}
+
+/// A namespace for `pub const panic`: every failed check has a message with its
+/// values, given to `panicFn`. All but one do without formatting, so that programs that print nothing stay small.
 pub fn FullPanic(comptime panicFn: fn ([]const u8, ?usize) noreturn) type {
     return struct {
         pub const call = panicFn;
@@ -119,25 +148,28 @@ pub fn FullPanic(comptime panicFn: fn ([]const u8, ?usize) noreturn) type {
         }
         pub fn unwrapError(err: anyerror) noreturn {
             @branchHint(.cold);
-            panicExtra(@returnAddress(), "attempt to unwrap error: {s}", .{@errorName(err)});
+            panicText(@returnAddress(), "attempt to unwrap error: ", @errorName(err), "", "", "");
         }
         pub fn outOfBounds(index: usize, len: usize) noreturn {
             @branchHint(.cold);
-            panicExtra(@returnAddress(), "index out of bounds: index {d}, len {d}", .{ index, len });
+            panicNumbers(@returnAddress(), "index out of bounds: index ", index, ", len ", len);
         }
         pub fn startGreaterThanEnd(begin: usize, end: usize) noreturn {
             @branchHint(.cold);
-            panicExtra(@returnAddress(), "start index {d} is larger than end index {d}", .{ begin, end });
+            panicNumbers(@returnAddress(), "start index ", begin, " is larger than end index ", end);
         }
         pub fn inactiveUnionField(active: anytype, accessed: @TypeOf(active)) noreturn {
             @branchHint(.cold);
-            const names = .{ @tagName(accessed), @tagName(active) };
-            panicExtra(@returnAddress(), "access of union field '{s}' while field '{s}' is active", names);
+            const text = "access of union field '";
+            panicText(@returnAddress(), text, @tagName(accessed), "' while field '", @tagName(active), "' is active");
         }
         pub fn sliceCastLenRemainder(src_len: usize) noreturn {
             @branchHint(.cold);
-            const text = "slice length '{d}' does not divide exactly into destination elements";
-            panicExtra(@returnAddress(), text, .{src_len});
+            var text: raw.Text = .{};
+            text.add("slice length '");
+            text.addNumber(src_len);
+            text.add("' does not divide exactly into destination elements");
+            std.builtin.panic.call(text.slice(), @returnAddress());
         }
 
         pub fn reachedUnreachable() noreturn {

@@ -26,3 +26,26 @@ pub fn writeNumber(number: usize, base: usize) void {
     }
     write(digits[at..]);
 }
+
+/// A short text put together without formatting; what does not fit is left out.
+pub const Text = struct {
+    bytes: [0x1000]u8 = undefined,
+    len: usize = 0,
+
+    pub fn add(self: *Text, text: []const u8) void {
+        for (text) |byte| {
+            if (self.len == self.bytes.len) return;
+            self.bytes[self.len] = byte;
+            self.len += 1;
+        }
+    }
+
+    pub fn addNumber(self: *Text, number: usize) void {
+        if (number >= 10) self.addNumber(number / 10);
+        self.add(&.{'0' + @as(u8, @intCast(number % 10))});
+    }
+
+    pub fn slice(self: *const Text) []const u8 {
+        return self.bytes[0..self.len];
+    }
+};
