@@ -13,6 +13,10 @@ fn main() -> ExitCode {
         "library",
         |setup| {
             let mut all = Vec::new();
+            // Without real Zig there is nothing to test.
+            if setup.oracle.is_none() {
+                return Ok(all);
+            }
             for kind in ["run", "error"] {
                 let cases = case::load_all(&setup.fixtures(), kind)?;
                 all.extend(cases.into_iter().map(|case| (format!("{kind}/{}", case.name), (kind, case))));

@@ -29,10 +29,13 @@ pub const Amount = union(enum) {
     argument: []const u8,
 };
 
-/// The pieces of a format string for arguments of the type `Args`.
+/// The pieces of a format string for arguments of the type `Args`. All of this runs at compile time only, which
+/// is why the functions below may complain with `@compileError` of what they are given.
 pub fn parse(comptime text: []const u8, comptime Args: type) []const Piece {
     const fields = @typeInfo(Args).@"struct".fields;
     if (fields.len > 32) @compileError("32 arguments max are supported per format call");
+    var names: [fields.len][]const u8 = undefined;
+    for (&names, fields) |*name, field| name.* = field.name;
     @setEvalBranchQuota(2000 + text.len * 200);
     var pieces: [countBraces(text) * 2 + 1]Piece = undefined;
     var n: usize = 0;
@@ -61,7 +64,7 @@ pub fn parse(comptime text: []const u8, comptime Args: type) []const Piece {
         var close = i + 1;
         while (close < text.len and text[close] != '}') close += 1;
         if (close == text.len) @compileError("missing closing }");
-        pieces[n] = .{ .value = placeholder(text[i + 1 .. close], fields, &used, &next) };
+        pieces[n] = .{ .value = placeholder(text[i + 1 .. close], &names, &used, &next) };
         n += 1;
         i = close + 1;
         begin = i;
@@ -71,13 +74,13 @@ pub fn parse(comptime text: []const u8, comptime Args: type) []const Piece {
         n += 1;
     }
     for (used) |u| {
-        if (!u) complainUnused(text, used);
+        if (!u) complainUnused(text, &used);
     }
     const result = pieces[0..n].*;
     return &result;
 }
 
-fn complainUnused(comptime text: []const u8, comptime used: anytype) void {
+fn complainUnused(text: []const u8, used: []const bool) noreturn {
     var missing: usize = 0;
     for (used) |u| if (!u) {
         missing += 1;
@@ -86,7 +89,7 @@ fn complainUnused(comptime text: []const u8, comptime used: anytype) void {
     @compileError(std.fmt.comptimePrint("{d}", .{missing}) ++ " unused arguments in '" ++ text ++ "'");
 }
 
-fn countBraces(comptime text: []const u8) usize {
+fn countBraces(text: []const u8) usize {
     var n: usize = 0;
     for (text) |c| {
         if (c == '{' or c == '}') n += 1;
@@ -95,12 +98,7 @@ fn countBraces(comptime text: []const u8) usize {
 }
 
 /// What is between a pair of braces.
-fn placeholder(
-    comptime text: []const u8,
-    comptime fields: []const std.builtin.Type.StructField,
-    comptime used: []bool,
-    comptime next: *usize,
-) Placeholder {
+fn placeholder(text: []const u8, names: []const []const u8, used: []bool, next: *usize) Placeholder {
     var cursor: Cursor = .{ .text = text };
     const which = cursor.amount();
     const specifier = cursor.until(':');
@@ -120,21 +118,20 @@ fn placeholder(
     }
     const precision = cursor.amount();
     if (cursor.peek(0)) |c| @compileError("extraneous trailing character '" ++ &[1]u8{c} ++ "'");
-    inline for (.{ width, precision }) |amount| {
-        if (amount == .argument) used[indexOf(fields, amount.argument)] = true;
-    }
+    if (width == .argument) used[indexOf(names, width.argument)] = true;
+    if (precision == .argument) used[indexOf(names, precision.argument)] = true;
     const index = switch (which) {
         .none => blk: {
             next.* += 1;
             break :blk next.* - 1;
         },
         .number => |number| number,
-        .argument => |name| indexOf(fields, name),
+        .argument => |name| indexOf(names, name),
     };
-    if (index >= fields.len) @compileError("too few arguments");
+    if (index >= names.len) @compileError("too few arguments");
     used[index] = true;
     return .{
-        .name = fields[index].name,
+        .name = names[index],
         .specifier = specifier,
         .fill = fill orelse ' ',
         .alignment = alignment orelse .right,
@@ -143,7 +140,7 @@ fn placeholder(
     };
 }
 
-fn alignmentOf(comptime c: ?u8) ?Alignment {
+fn alignmentOf(c: ?u8) ?Alignment {
     return switch (c orelse return null) {
         '<' => .left,
         '^' => .center,
@@ -152,9 +149,9 @@ fn alignmentOf(comptime c: ?u8) ?Alignment {
     };
 }
 
-fn indexOf(comptime fields: []const std.builtin.Type.StructField, comptime name: []const u8) usize {
-    for (fields, 0..) |field, i| {
-        if (std.mem.eql(u8, field.name, name)) return i;
+fn indexOf(names: []const []const u8, name: []const u8) usize {
+    for (names, 0..) |candidate, i| {
+        if (std.mem.eql(u8, candidate, name)) return i;
     }
     @compileError("no argument with name '" ++ name ++ "'");
 }
@@ -163,18 +160,18 @@ const Cursor = struct {
     text: []const u8,
     at: usize = 0,
 
-    fn peek(comptime self: *const Cursor, comptime n: usize) ?u8 {
+    fn peek(self: *const Cursor, n: usize) ?u8 {
         return if (self.at + n < self.text.len) self.text[self.at + n] else null;
     }
 
-    fn until(comptime self: *Cursor, comptime end: u8) []const u8 {
+    fn until(self: *Cursor, end: u8) []const u8 {
         const begin = self.at;
         while (self.at < self.text.len and self.text[self.at] != end) self.at += 1;
         return self.text[begin..self.at];
     }
 
     /// A decimal number, `[name]`, or neither.
-    fn amount(comptime self: *Cursor) Amount {
+    fn amount(self: *Cursor) Amount {
         const first = self.peek(0) orelse return .none;
         if (first == '[') {
             self.at += 1;
