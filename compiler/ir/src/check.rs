@@ -64,6 +64,22 @@ impl<'a> Checker<'a> {
         };
         self.tree.span(member, tok).0 + add
     }
+    /// Where the file as a container is: its first token, doc comments included.
+    fn first_byte(&self) -> u32 {
+        let source = self.tree.source();
+        let mut at = 0;
+        loop {
+            let rest = source.get(at..).unwrap_or(&[]);
+            let blank = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+            let rest = rest.get(blank..).unwrap_or(&[]);
+            at += blank;
+            let doc = rest.starts_with(b"//!") || (rest.starts_with(b"///") && !rest.starts_with(b"////"));
+            if doc || !rest.starts_with(b"//") {
+                return at as u32;
+            }
+            at += rest.iter().take_while(|&&b| b != b'\n').count();
+        }
+    }
     fn main_tok(&self, member: MemberIx, n: NodeId) -> Tok {
         self.tree.members().get(member.0 as usize).map_or(Tok(0), |m| m.ast.main_token(n))
     }
@@ -76,8 +92,8 @@ impl<'a> Checker<'a> {
 
     pub(crate) fn msg(&mut self, at: At, text: impl Into<String>, notes: Vec<(String, Option<At>)>) {
         let at = self.byte(at);
-        // The file itself has no token of its own.
-        let notes = notes.into_iter().map(|(t, p)| (t, p.map_or(0, |p| self.byte(p)))).collect();
+        let notes =
+            notes.into_iter().map(|(t, p)| (t, p.map_or_else(|| self.first_byte(), |p| self.byte(p)))).collect();
         self.out.push(FileMsg { text: text.into(), at, notes });
     }
     pub(crate) fn fail<T>(&mut self, at: At, text: impl Into<String>, notes: Vec<(String, Option<At>)>) -> Res<T> {

@@ -18,7 +18,7 @@ pub struct Dump<'a> {
 
 impl Display for Dump<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let mut out = Out { ir: self.ir, interner: self.interner, text: String::new(), indent: 0 };
+        let mut out = Out { ir: self.ir, interner: self.interner, text: String::new(), indent: 0, shown: Vec::new() };
         out.decl()?;
         out.names()?;
         f.write_str(&out.text)
@@ -30,6 +30,8 @@ struct Out<'a> {
     interner: &'a Interner,
     text: String,
     indent: usize,
+    /// Bodies that may be mentioned again (`defer`).
+    shown: Vec<Body>,
 }
 
 impl Out<'_> {
@@ -172,14 +174,22 @@ impl Out<'_> {
     /// The derived form, with names, lists and side tables put in.
     fn inst(&mut self, inst: Inst) -> Result {
         match inst {
+            Inst::Defer(body) | Inst::DeferErrCode { body, .. } if self.shown.contains(&body) => {
+                let first = self.ir.body_at(body, 0).unwrap_or(InstId(0));
+                return match inst {
+                    Inst::DeferErrCode { err, .. } => write!(self.text, "DeferErrCode(err: {err:?}, from {first:?})"),
+                    _ => write!(self.text, "Defer(from {first:?})"),
+                };
+            }
+            Inst::Defer(body) | Inst::DeferErrCode { body, .. } => self.shown.push(body),
             Inst::Switch(i) => return self.switch(i),
             Inst::Container(i) => return self.container(i),
             Inst::Slice(i) => {
-                let s = self.ir.slices.get(i as usize);
+                let Some(s) = self.ir.slices.get(i as usize) else { return Ok(()) };
                 return write!(self.text, "{s:?}");
             }
             Inst::PtrType(i) => {
-                let p = self.ir.ptr_types.get(i as usize);
+                let Some(p) = self.ir.ptr_types.get(i as usize) else { return Ok(()) };
                 return write!(self.text, "{p:?}");
             }
             Inst::FnType(i) => {

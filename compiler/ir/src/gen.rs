@@ -43,7 +43,7 @@ pub(crate) struct Failed;
 pub(crate) type Res<T> = Result<T, Failed>;
 
 /// How deep expressions may nest before lowering gives up with a message.
-const MAX_DEPTH: u32 = 2000;
+const MAX_DEPTH: u32 = 1000;
 
 /// What the lowering of one member reads.
 pub(crate) struct Input<'a> {

@@ -178,19 +178,29 @@ impl<'a> Annotate<'a> {
                     false
                 }
             },
-            Node::Binary { op, lhs, rhs } => {
-                let (l, r) = match op {
-                    BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ArrayMult => (NONE, TYPE_ONLY),
-                    BinaryOp::BoolAnd | BinaryOp::BoolOr => (TYPE_ONLY, TYPE_ONLY),
-                    BinaryOp::Orelse => {
-                        self.expr(lhs, block, NONE);
-                        return self.branches(n, &[rhs], block, known);
+            Node::Binary { op: BinaryOp::Orelse, lhs, rhs } => {
+                self.expr(lhs, block, NONE);
+                self.branches(n, &[rhs], block, known)
+            }
+            Node::Binary { mut op, mut lhs, mut rhs } => {
+                // Chains lean to the left and may be long.
+                loop {
+                    let (l, r) = match op {
+                        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::ArrayMult => (NONE, TYPE_ONLY),
+                        BinaryOp::BoolAnd | BinaryOp::BoolOr => (TYPE_ONLY, TYPE_ONLY),
+                        _ => (NONE, NONE),
+                    };
+                    self.expr(rhs, block, r);
+                    match self.ast.node(lhs) {
+                        Node::Binary { op: next, lhs: a, rhs: b } if next != BinaryOp::Orelse => {
+                            (op, lhs, rhs) = (next, a, b);
+                        }
+                        _ => {
+                            self.expr(lhs, block, l);
+                            return false;
+                        }
                     }
-                    _ => (NONE, NONE),
-                };
-                self.expr(lhs, block, l);
-                self.expr(rhs, block, r);
-                false
+                }
             }
             Node::Catch { lhs, rhs, .. } => {
                 self.expr(lhs, block, NONE);

@@ -297,22 +297,38 @@ impl Gen<'_> {
             }
             _ => {}
         }
+        // Long chains lean to the left: they are walked down, not recursed into.
+        let mut chain = vec![(node, op, rhs)];
+        let mut first = lhs;
+        self.check_compare(node, op, lhs, rhs)?;
+        while let Node::Binary { op, lhs, rhs } = self.node(first)
+            && bin_op(op).is_some_and(|op| !matches!(op, BinOp::Shl | BinOp::Shr))
+        {
+            chain.push((first, op, rhs));
+            self.check_compare(first, op, lhs, rhs)?;
+            first = lhs;
+        }
+        let innermost = chain.last().map_or(node, |c| c.0);
+        let mut value = self.reachable(gz, scope, Ri::NONE, first, innermost)?;
+        while let Some((at, op, rhs)) = chain.pop() {
+            let Some(op) = bin_op(op) else { continue };
+            let rhs = self.reachable(gz, scope, Ri::NONE, rhs, at)?;
+            if matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::ModRem) {
+                self.dbg_main(gz, at);
+            }
+            value = self.bin(gz, op, value, rhs, at);
+        }
+        Ok(self.rvalue(gz, ri, value, node))
+    }
+
+    fn check_compare(&mut self, node: NodeId, op: BinaryOp, lhs: NodeId, rhs: NodeId) -> Res<()> {
         if matches!(op, BinaryOp::Eq | BinaryOp::NotEq)
             && (matches!(self.node(lhs), Node::StringLiteral) || matches!(self.node(rhs), Node::StringLiteral))
         {
             let shown = if op == BinaryOp::Eq { "==" } else { "!=" };
             return self.fail(Place::Node(node), format!("cannot compare strings with {shown}"));
         }
-        let Some(op) = bin_op(op) else {
-            return self.fail(Place::Node(node), "invalid operator");
-        };
-        let lhs = self.reachable(gz, scope, Ri::NONE, lhs, node)?;
-        let rhs = self.reachable(gz, scope, Ri::NONE, rhs, node)?;
-        if matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::ModRem) {
-            self.dbg_main(gz, node);
-        }
-        let r = self.bin(gz, op, lhs, rhs, node);
-        Ok(self.rvalue(gz, ri, r, node))
+        Ok(())
     }
 
     /// A shift, by operator or builtin function.
@@ -336,6 +352,7 @@ impl Gen<'_> {
         Ok(self.rvalue(gz, ri, r, node))
     }
 
+    /// `and` and `or`; a chain of them is walked down like other operators.
     fn bool_op(
         &mut self,
         gz: Gz,
@@ -346,21 +363,30 @@ impl Gen<'_> {
         lhs: NodeId,
         rhs: NodeId,
     ) -> Res<Ref> {
-        let lhs = self.expr(gz, scope, Ri::coerced(Prim::Bool), lhs)?;
-        let at = self.make(Inst::Hole, node);
-        self.append(gz, at);
-        let inner = self.sub_block(gz, scope);
-        let v = self.full_body(inner, inner, Ri::coerced(Prim::Bool), rhs, true)?;
-        if !self.ref_is_noreturn(v) {
-            self.add_break(inner, true, at, v, rhs);
+        let mut chain = vec![(node, op, rhs)];
+        let mut first = lhs;
+        while let Node::Binary { op: op @ (BinaryOp::BoolAnd | BinaryOp::BoolOr), lhs, rhs } = self.node(first) {
+            chain.push((first, op, rhs));
+            first = lhs;
         }
-        let rhs = self.finish(inner, &[]);
-        let inst = match op {
-            BinaryOp::BoolAnd => Inst::BoolAnd { lhs, rhs },
-            _ => Inst::BoolOr { lhs, rhs },
-        };
-        self.set(at, inst);
-        Ok(self.rvalue(gz, ri, at.as_ref(), node))
+        let mut lhs = self.expr(gz, scope, Ri::coerced(Prim::Bool), first)?;
+        while let Some((at, op, rhs_node)) = chain.pop() {
+            let id = self.make(Inst::Hole, at);
+            self.append(gz, id);
+            let inner = self.sub_block(gz, scope);
+            let v = self.full_body(inner, inner, Ri::coerced(Prim::Bool), rhs_node, true)?;
+            if !self.ref_is_noreturn(v) {
+                self.add_break(inner, true, id, v, rhs_node);
+            }
+            let rhs = self.finish(inner, &[]);
+            let inst = match op {
+                BinaryOp::BoolAnd => Inst::BoolAnd { lhs, rhs },
+                _ => Inst::BoolOr { lhs, rhs },
+            };
+            self.set(id, inst);
+            lhs = id.as_ref();
+        }
+        Ok(self.rvalue(gz, ri, lhs, node))
     }
 
     fn unary(&mut self, gz: Gz, scope: ScopeId, ri: Ri, node: NodeId, op: UnaryOp, expr: NodeId) -> Res<Ref> {

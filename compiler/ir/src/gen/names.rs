@@ -255,7 +255,8 @@ impl Gen<'_> {
         };
         let Some(local) = local else {
             let in_typeof = self.gz(gz).is_typeof;
-            self.use_name(name, tok, NameUseKind::Free { in_typeof, arg_of: crossed.first().copied() });
+            // An output of inline assembly is reported at the `asm`.
+            self.use_name(name, self.main_tok(node), NameUseKind::Free { in_typeof, arg_of: crossed.first().copied() });
             self.add_free(how);
             return Ok(self.decl_ref(gz, ri, name, node));
         };
