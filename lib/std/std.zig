@@ -24,6 +24,7 @@ pub const os = @import("os.zig");
 pub const posix = @import("posix.zig");
 pub const process = @import("process.zig");
 pub const sort = @import("sort.zig");
+/// The compiler looks for the entry of a program in here.
 pub const start = @import("start.zig");
 pub const testing = @import("testing.zig");
 pub const unicode = @import("unicode.zig");
@@ -48,7 +49,3 @@ pub const Options = struct {
 
 /// The options in force.
 pub const options: Options = if (@hasDecl(root, "std_options")) root.std_options else .{};
-
-comptime {
-    _ = start;
-}

@@ -33,10 +33,8 @@ impl Library {
         fs::copy(real.join("std/Target.zig"), std.join("Target.zig")).map_err(|e| e.to_string())?;
         copy(&real.join("std/Target"), &std.join("Target"), &mut Vec::new())?;
         // Real Zig has no reason to look for our entry; its symbol is for the shim.
-        let start = std.join("start.zig");
-        let mut text = fs::read_to_string(&start).map_err(|e| e.to_string())?;
-        text.push_str("comptime {\n    @export(&_start, .{ .name = \"__std_start\" });\n}\n");
-        fs::write(&start, text).map_err(|e| e.to_string())?;
+        append(&std.join("std.zig"), "comptime {\n    _ = start;\n}\n")?;
+        append(&std.join("start.zig"), "comptime {\n    @export(&_start, .{ .name = \"__std_start\" });\n}\n")?;
         let shim = repository.join("tests/support/shim.zig");
         contents.extend(fs::read(&shim).map_err(|e| e.to_string())?);
         let objects = dir.path().join("objects");
@@ -77,6 +75,12 @@ impl Library {
     fn path(&self, name: &str) -> String {
         self.dir.path().join(name).to_string_lossy().into_owned()
     }
+}
+
+/// Adds lines to a file.
+fn append(path: &Path, lines: &str) -> Checked {
+    let text = fs::read_to_string(path).map_err(|e| e.to_string())?;
+    fs::write(path, text + lines).map_err(|e| e.to_string())
 }
 
 /// Copies a directory, and appends the names and bytes of its files to `contents`.
