@@ -12,7 +12,7 @@ mod shift;
 use ir::{BinOp, Ref, UnOp};
 use syntax::ast::Node;
 
-use super::{An, Opv};
+use super::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{Int, TypeId, ValueId};
 use crate::unit::R;
@@ -86,7 +86,7 @@ impl An<'_> {
                 self.division(op, l, r, p)
             }
             BinOp::Shl | BinOp::ShlSat | BinOp::Shr | BinOp::ShlExact | BinOp::ShrExact => self.shift(op, l, r, p),
-            BinOp::BitAnd | BinOp::BitOr | BinOp::BitXor => self.bitwise(op, l, r, p),
+            BinOp::BitAnd | BinOp::BitOr | BinOp::Xor => self.bitwise(op, l, r, p),
             BinOp::ArrayCat => self.array_cat(l, r, p),
             BinOp::CmpEq | BinOp::CmpNeq | BinOp::CmpLt | BinOp::CmpLte | BinOp::CmpGt | BinOp::CmpGte => self.compare(op, l, r, p),
         }
@@ -109,7 +109,9 @@ impl An<'_> {
         match (l, r) {
             (Opv::C(a), Opv::C(b)) => self.fold_arith(kind, ovf, ty, a, b, p.op),
             _ => {
-                self.require_runtime(p.op, if self.known(l).is_none() { p.lhs } else { p.rhs })?;
+                if let Some(v) = self.unknown_at_comptime(ty) {
+                    return Ok(v);
+                }
                 if self.is_undef_op(l) || self.is_undef_op(r) {
                     return Ok(Opv::C(self.s.pool.undef(ty)));
                 }
@@ -190,11 +192,20 @@ impl An<'_> {
 
     /// Complains if code that runs at run time stands where everything is evaluated at compile
     /// time; `operand` is what is not known.
-    pub fn require_runtime(&mut self, place: Place, operand: Place) -> R<()> {
+    pub fn require_runtime(&mut self, place: Place, operand: impl Into<Option<Place>>) -> R<()> {
         let Some(why) = self.blk.comptime else { return Ok(()) };
-        let msg = SemaMsg::new(place, "unable to evaluate comptime expression").note(operand, "operation is runtime due to this operand");
+        let mut msg = SemaMsg::new(place, "unable to evaluate comptime expression");
+        if let Some(at) = operand.into() {
+            msg = msg.note(at, "operation is runtime due to this operand");
+        }
         let msg = self.with_reason(msg, why);
         self.fail_msg(msg)
+    }
+
+    /// In code that is evaluated at compile time: a value of a type that is not known. Whoever
+    /// uses it says so; on its own it is no error.
+    pub fn unknown_at_comptime(&self, ty: TypeId) -> Option<Opv> {
+        self.is_comptime().then_some(Opv::R(Rt { ty, rv: Rv::Zst }))
     }
 
     /// `Inst::Un`

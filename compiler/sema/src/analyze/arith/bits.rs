@@ -100,7 +100,7 @@ impl An<'_> {
             },
             _ => {
                 let here = self.here();
-                self.require_runtime(here, place)?;
+                self.require_runtime(here, None)?;
                 self.repr(ty)?;
                 if bits == 0 {
                     return Ok(self.int_op(ty, 0i64));
@@ -122,7 +122,7 @@ impl An<'_> {
             },
             v => {
                 let here = self.here();
-                self.require_runtime(here, place)?;
+                self.require_runtime(here, None)?;
                 let a = self.scalar_of(v)?;
                 let n = self.not_val(a);
                 Ok(self.rt_s(TypeId::BOOL, n))

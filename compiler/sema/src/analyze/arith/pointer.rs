@@ -98,17 +98,28 @@ impl An<'_> {
                 let d = size.wrapping_mul(n);
                 PtrBase::Addr(if kind == Kind::Add { a.wrapping_add(d) } else { a.wrapping_sub(d) })
             }
-            PtrBase::Elem { base, index } => {
-                let index = if kind == Kind::Add { index.checked_add(n) } else { index.checked_sub(n) };
-                match index {
-                    Some(index) => PtrBase::Elem { base, index },
-                    None => return self.fail_at(p.op, "pointer computation before the first element is not supported yet"),
-                }
-            }
-            _ if kind == Kind::Sub => return self.fail_at(p.op, "pointer computation before the first element is not supported yet"),
-            _ => PtrBase::Elem { base: ptr, index: n },
+            _ => match self.moved_base(ptr, n, kind == Kind::Sub) {
+                Some(b) => b,
+                None => return self.fail_at(p.op, "a comptime pointer before the first element is not supported yet"),
+            },
         };
         Ok(Some(Opv::C(self.s.pool.intern(Value::Ptr { ty, base }))))
+    }
+
+    /// What a pointer leads to when it is moved by `n` of its elements. `None` before the first.
+    pub fn moved_base(&self, ptr: ValueId, n: u64, back: bool) -> Option<PtrBase> {
+        let Value::Ptr { ty, base } = *self.s.pool.val(ptr) else { return None };
+        if let PtrBase::Elem { base: outer, index } = base {
+            // A pointer to an element moves on; one to an array that is itself an element, seen
+            // as a pointer to the first of many, starts to count there.
+            let elem = self.s.pool.elem_of(self.s.pool.type_of(outer));
+            let child = self.s.pool.child_of(ty);
+            if elem.is_none() || elem == child {
+                let index = if back { index.checked_sub(n) } else { index.checked_add(n) }?;
+                return Some(PtrBase::Elem { base: outer, index });
+            }
+        }
+        if back && n > 0 { None } else { Some(PtrBase::Elem { base: ptr, index: n }) }
     }
 
     fn pointer_distance(&mut self, l: Opv, r: Opv, p: BinPlaces) -> R<Opv> {
