@@ -80,7 +80,7 @@ impl An<'_> {
             return Ok(Some(self.bool_op(eq)));
         }
         if lt == TypeId::NULL || rt == TypeId::NULL {
-            let (other, ty, place) = if lt == TypeId::NULL { (r, rt, p.rhs) } else { (l, lt, p.lhs) };
+            let (other, ty) = if lt == TypeId::NULL { (r, rt) } else { (l, lt) };
             let nullable = match self.s.pool.ty(ty) {
                 Type::Optional(_) => true,
                 Type::Ptr(i) => i.size == PtrSize::C,
@@ -90,7 +90,6 @@ impl An<'_> {
                 let n = self.type_name(ty);
                 return self.fail_at(p.op, format!("comparison of '{n}' with null"));
             }
-            let _ = place;
             let v = self.is_null_value(other)?;
             return if eq { Ok(Some(v)) } else { self.flip(v).map(Some) };
         }

@@ -100,7 +100,11 @@ impl An<'_> {
             }
             _ => match self.moved_base(ptr, n, kind == Kind::Sub) {
                 Some(b) => b,
-                None => return self.fail_at(p.op, "a comptime pointer before the first element is not supported yet"),
+                None => {
+                    let msg = SemaMsg::new(p.op, "pointer computation here causes illegal behavior")
+                        .note(p.op, "resulting pointer exceeds bounds of containing value which may trigger overflow");
+                    return self.fail_msg(msg);
+                }
             },
         };
         Ok(Some(Opv::C(self.s.pool.intern(Value::Ptr { ty, base }))))
@@ -133,11 +137,11 @@ impl An<'_> {
         self.refuse_undef(l, p.lhs)?;
         self.refuse_undef(r, p.rhs)?;
         if let (Opv::C(a), Opv::C(b)) = (l, r)
-            && let Some(d) = self.known_distance(a, b, le, size)?
+            && let Some(d) = self.known_distance(a, b, size)?
         {
             return match u64::try_from(d) {
                 Ok(d) => Ok(self.usize_op(d)),
-                Err(_) => self.checked_int(TypeId::USIZE, Int::from(d), p.op),
+                Err(_) => self.fail_at(p.op, "operation results in overflow"),
             };
         }
         self.require_runtime(p.op, if self.known(l).is_none() { p.lhs } else { p.rhs })?;
@@ -173,9 +177,8 @@ impl An<'_> {
     }
 
     /// Distance in elements of two pointers into one object.
-    fn known_distance(&mut self, a: ValueId, b: ValueId, elem: TypeId, size: u64) -> R<Option<i64>> {
+    fn known_distance(&mut self, a: ValueId, b: ValueId, size: u64) -> R<Option<i64>> {
         use crate::analyze::comptime_mem::{Root, Step};
-        let _ = elem;
         let (Some((ra, sa)), Some((rb, sb))) = (self.ptr_path(a), self.ptr_path(b)) else { return Ok(None) };
         if let (Root::Addr(x), Root::Addr(y)) = (ra, rb)
             && sa.is_empty()

@@ -24,6 +24,9 @@ impl An<'_> {
         self.need_int_or_vector(ty, here, true)?;
         let from = self.ty_of(v);
         self.need_int_or_vector(from, at, true)?;
+        if self.is_undef_op(v) {
+            return Ok(Opv::C(self.s.pool.undef(ty)));
+        }
         if self.known(v).is_some() {
             return self.coerce(ty, v, at);
         }
@@ -150,9 +153,7 @@ impl An<'_> {
             }
         }
         let rt = self.to_rt(v)?;
-        let l = self.layout(ty)?;
         let slot = self.new_slot(ty)?;
-        let _ = l;
         let ptr = Rt { ty: self.s.pool.single_ptr(from, false), rv: Rv::Slot(slot, 0) };
         self.store_rt(ptr, rt, 0)?;
         Ok(Opv::R(self.load_rt(ptr, ty, 0, false, true)?))
@@ -458,23 +459,21 @@ impl An<'_> {
         let (dest_set, dest_payload) = self.set_and_payload(ty);
         let (src_set, src_payload) = self.set_and_payload(from);
         if !self.s.pool.is_error_set(dest_set) {
-            let n = self.type_name(ty);
+            let n = self.s.pool.zig_tag(ty).name();
             return self.fail(format!("expected error set or error union type, found '{n}'"));
         }
         if !self.s.pool.is_error_set(src_set) {
-            let n = self.type_name(from);
-            return self.fail_at(at, format!("expected error set or error union type, found '{n}'"));
+            let n = self.s.pool.zig_tag(from).name();
+            return self.fail(format!("expected error set or error union type, found '{n}'"));
         }
         match (dest_payload, src_payload) {
             (None, Some(_)) => return self.fail("cannot cast an error union type to error set"),
             (Some(a), Some(b)) if a != b => {
-                let (x, y) = (self.type_name(from), self.type_name(ty));
                 let (p, q) = (self.type_name(b), self.type_name(a));
                 let here = self.here();
                 let msg = SemaMsg::new(here, "payload types of error unions must match")
                     .note(here, format!("destination payload is '{q}'"))
-                    .note(at, format!("operand payload is '{p}'"));
-                let _ = (x, y);
+                    .note(here, format!("operand payload is '{p}'"));
                 return self.fail_msg(msg);
             }
             _ => {}

@@ -30,10 +30,6 @@ impl An<'_> {
         }
         let info = self.int_info(ty);
         let result = match info {
-            Some((true, bits)) if ty == TypeId::ISIZE => {
-                let _ = bits;
-                TypeId::USIZE
-            }
             Some((true, bits)) => self.s.pool.int_type(false, bits),
             _ => ty,
         };

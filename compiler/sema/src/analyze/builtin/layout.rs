@@ -42,7 +42,7 @@ impl An<'_> {
         let ty = self.type_op(ty)?;
         let name = self.comptime_name(name, ComptimeReason::FieldName)?;
         let (type_place, name_place) = (self.arg_place(0), self.arg_place(1));
-        let (index, offset) = match self.s.pool.ty(ty).clone() {
+        let offset = match self.s.pool.ty(ty).clone() {
             Type::Struct(c) => {
                 let Some((i, field)) = self.find_field(c, name)? else {
                     let (t, n) = (self.s.text(name), self.type_name(ty));
@@ -62,7 +62,7 @@ impl An<'_> {
                     let v = if bits { at } else { at / 8 };
                     return Ok(self.int_op(TypeId::COMPTIME_INT, v));
                 }
-                (i, self.cont_layout(c)?.offsets.get(i as usize).copied())
+                self.cont_layout(c)?.offsets.get(i as usize).copied()
             }
             Type::Tuple { types, values } => {
                 let i = self.tuple_index(ty, types.len(), name, name_place)?;
@@ -70,7 +70,7 @@ impl An<'_> {
                     return self.fail("no offset available for comptime field");
                 }
                 let (_, offsets) = self.tuple_layout(&types, &values)?;
-                (i, offsets.get(i as usize).copied())
+                offsets.get(i as usize).copied()
             }
             _ => {
                 let n = self.type_name(ty);
@@ -79,7 +79,6 @@ impl An<'_> {
                 return self.fail_msg(msg);
             }
         };
-        let _ = index;
         let bytes = offset.unwrap_or(0);
         Ok(self.int_op(TypeId::COMPTIME_INT, if bits { bytes * 8 } else { bytes }))
     }

@@ -5,6 +5,7 @@ use syntax::ast::PtrSize;
 use tir::{BinOp as Bin, Cmp, Inst as T, Scalar, Val};
 
 use crate::analyze::arith::UNDEF_USE;
+use crate::analyze::coerce::{Reasons, Why};
 use crate::analyze::comptime_mem::Root;
 use crate::analyze::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
@@ -61,16 +62,10 @@ impl An<'_> {
                 .note(sp, format!("source type '{b}' provides no length"));
             return self.fail_msg(msg);
         }
-        if to.elem != from.elem && self.same_memory(to.elem, from.elem, false)?.is_err() {
+        if let Err(why) = self.same_memory(to.elem, from.elem, false)? {
             let (a, b) = (self.type_name(from.elem), self.type_name(to.elem));
-            let mut msg = SemaMsg::new(here, format!("pointer element type '{a}' cannot coerce into element type '{b}'"));
-            if let (Some((ds, db)), Some((ss, sb))) = (self.int_info(to.elem), self.int_info(from.elem))
-                && !(ds == ss && db > sb)
-                && !(ds && !ss && db > sb)
-            {
-                let word = |s: bool| if s { "signed" } else { "unsigned" };
-                msg = msg.note(here, format!("{} {db}-bit int cannot represent all possible {} {sb}-bit values", word(ds), word(ss)));
-            }
+            let msg = SemaMsg::new(here, format!("pointer element type '{a}' cannot coerce into element type '{b}'"));
+            let msg = self.note_reasons(msg, &why);
             return self.fail_msg(msg);
         }
         let known = |an: &Self, l: Option<Opv>| l.and_then(|l| an.known(l)).and_then(|v| an.int_of(v)).and_then(|i| i.to_u64());
@@ -117,6 +112,21 @@ impl An<'_> {
         }
         self.bld().inst(T::CopyDyn { dst: a, src: b, len: bytes, overlap });
         Ok(())
+    }
+
+    /// Adds why two types differ in memory.
+    pub(super) fn note_reasons(&self, mut msg: SemaMsg, why: &Reasons) -> SemaMsg {
+        let at = msg.place;
+        if why.no_match {
+            return msg;
+        }
+        for n in &why.notes {
+            msg = match n {
+                Why::Text(t) => msg.note(at, t.clone()),
+                Why::Declared(t) => self.declared_here(msg, *t),
+            };
+        }
+        msg
     }
 
     /// A pointer to element `i` of what a comptime pointer leads to.

@@ -7,7 +7,7 @@ use crate::analyze::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{PtrBase, Type, TypeId, Value, ValueId};
 use crate::state::SymKey;
-use crate::unit::R;
+use crate::unit::{R, Src};
 
 impl An<'_> {
     /// `@compileError`
@@ -293,6 +293,35 @@ impl An<'_> {
 
     /// `@src`
     pub(super) fn src_builtin(&mut self) -> R<Opv> {
-        self.unsupported("@src")
+        let Some(ty) = self.std_builtin_type("SourceLocation")? else {
+            return self.fail("std.builtin has no 'SourceLocation'");
+        };
+        let (member, tok) = {
+            let f = self.frame();
+            (f.member, f.ast.main_token(f.ir.node(self.inst)))
+        };
+        // The only reader of absolute places.
+        self.dep(Src::Pos(member));
+        let m = self.s.member(member);
+        let file = &self.s.files[self.s.site(m.site).file.ix()];
+        let Some(tree) = &file.tree else { return self.fail("internal error: a file without a tree") };
+        let (line, column) = tree.line_column(tree.span(m.ix, tok).0);
+        let (fn_name, path) = (m.name, file.sub_path.clone());
+        let module = self.s.files[self.s.modules[file.module.ix()].root.ix()].dotted.clone();
+        let fn_name = fn_name.map_or(String::new(), |n| self.s.text(n));
+        let mut elems = Vec::with_capacity(5);
+        for text in [module, path, fn_name] {
+            let p = self.string_value(text.as_bytes());
+            let at = self.here();
+            let v = self.coerce(TypeId::SLICE_CONST_U8_Z, Opv::C(p), at)?;
+            match v {
+                Opv::C(c) => elems.push(c),
+                _ => return self.fail("internal error: a constant is not known"),
+            }
+        }
+        for n in [line, column] {
+            elems.push(self.s.pool.int(TypeId::U32, n));
+        }
+        Ok(Opv::C(self.make_aggregate(ty, &elems)?))
     }
 }

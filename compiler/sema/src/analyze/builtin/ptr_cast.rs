@@ -11,7 +11,7 @@ use crate::analyze::arith::UNDEF_USE;
 use crate::analyze::comptime_mem::Step;
 use crate::analyze::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
-use crate::pool::{Int, PtrBase, PtrType, Type, TypeId, Value, ValueId};
+use crate::pool::{PtrBase, PtrType, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
 /// How the length of a slice comes about.
@@ -96,7 +96,7 @@ impl An<'_> {
             return self.fail(format!("expected pointer type, found '{n}'"));
         };
         let name = if flags & flag::PTR != 0 { "@ptrCast" } else { "@alignCast" };
-        let len = self.cast_len(&src, &dst, from, ty, here, at)?;
+        let len = self.cast_len(&src, &dst, from, here)?;
         if flags & flag::PTR == 0 {
             self.check_same_elements(&src, &dst, here)?;
         }
@@ -137,7 +137,7 @@ impl An<'_> {
         self.emit_ptr_cast(v, ty, &src, len, da, da > sa, nullable(&src, src_opt) && !nullable(&dst, dst_opt))
     }
 
-    fn cast_len(&mut self, src: &PtrType, dst: &PtrType, from: TypeId, ty: TypeId, here: Place, at: Place) -> R<Len> {
+    fn cast_len(&mut self, src: &PtrType, dst: &PtrType, from: TypeId, here: Place) -> R<Len> {
         if dst.size != PtrSize::Slice {
             return Ok(Len::None);
         }
@@ -156,17 +156,16 @@ impl An<'_> {
             return Ok(count.map_or(Len::Of(1, 1), Len::Known));
         }
         let (ss, ds) = (self.layout(elem)?.size, self.layout(dst.child)?.size);
-        if ss == 0 || ds == 0 {
-            let (what, t, place) = if ds == 0 { ("destination", ty, here) } else { ("source", from, at) };
-            let n = self.type_name(t);
-            return self.fail_at(place, format!("cannot infer length of slice of zero-bit '{n}' ({what})"));
+        if ds == 0 {
+            let (a, b) = (self.type_name(dst.child), self.type_name(from));
+            return self.fail_at(here, format!("cannot infer length of slice of zero-bit '{a}' from '{b}'"));
         }
         match count {
             Some(n) => {
                 let bytes = n.saturating_mul(ss);
                 if !bytes.is_multiple_of(ds) {
                     let n = self.type_name(src.child);
-                    return self.fail_at(here, format!("type '{n}' does not divide evenly into destination elements"));
+                    return self.fail_at(here, format!("type '{n}' does not divide exactly into destination elements"));
                 }
                 Ok(Len::Known(bytes / ds))
             }
@@ -182,15 +181,15 @@ impl An<'_> {
                 let (a, b) = (size_word(src.size), size_word(dst.size));
                 let word = |w: &str| if w == "slice" { w.to_string() } else { format!("{w} pointer") };
                 let msg = SemaMsg::new(here, format!("cannot implicitly convert {} to {}", word(a), word(b)))
-                    .note(here, "use @ptrCast to convert pointer type");
+                    .note(here, "use @ptrCast to change pointer size");
                 return self.fail_msg(msg);
             }
             return Ok(());
         }
-        if self.same_memory(dst.child, src.child, !dst.is_const)?.is_err() {
+        if let Err(why) = self.same_memory(dst.child, src.child, !dst.is_const)? {
             let (a, b) = (self.type_name(src.child), self.type_name(dst.child));
-            let msg = SemaMsg::new(here, format!("pointer element type '{a}' cannot coerce into element type '{b}'"))
-                .note(here, "use @ptrCast to cast pointer element type");
+            let msg = SemaMsg::new(here, format!("pointer element type '{a}' cannot coerce into element type '{b}'"));
+            let msg = self.note_reasons(msg, &why).note(here, "use @ptrCast to cast pointer element type");
             return self.fail_msg(msg);
         }
         Ok(())
@@ -376,7 +375,6 @@ impl An<'_> {
         self.require_runtime(here, at)?;
         let a = self.scalar_of(v)?;
         let a = if offset == 0 { a } else { self.bld().bin_imm(Bin::Sub, a, offset as i64) };
-        let _ = Int::ZERO;
         Ok(self.rt_s(ty, a))
     }
 }
