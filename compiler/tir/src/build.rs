@@ -80,6 +80,15 @@ impl Builder {
     pub fn current(&self) -> BlockId {
         self.cur
     }
+    /// Empties `first` and every block made after it: nothing may jump there. What was only built
+    /// to learn a type is thrown away so.
+    pub fn discard_from(&mut self, first: BlockId) {
+        for b in self.func.blocks.iter_mut().skip(first.ix()) {
+            b.insts.clear();
+            b.params.clear();
+            b.term = Term::Trap;
+        }
+    }
     /// Whether the current block has its terminator.
     pub fn terminated(&self) -> bool {
         self.func.blocks[self.cur.ix()].term != Term::Open
