@@ -169,7 +169,7 @@ impl An<'_> {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::ErrorUnion { set, payload } => match self.to_error_union(ty, set, payload, v, place, why, how)? {
+            Type::ErrorUnion { .. } => match self.to_error_union(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },

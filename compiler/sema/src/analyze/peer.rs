@@ -535,10 +535,10 @@ impl An<'_> {
                     Type::Tuple { values, .. } => values.get(k as usize).copied().flatten(),
                     _ => None,
                 };
-                let value = match (comptime, peers.get(i).and_then(|p| p.1)) {
-                    (Some(v), _) => Some(v),
-                    (None, Some(v)) => self.value_step(v, super::comptime_mem::Step::Field(k as u32))?,
-                    _ => None,
+                // Parts of a tuple that is not known as a whole count as unknown, as in Zig.
+                let value = match peers.get(i).and_then(|p| p.1) {
+                    Some(v) => self.value_step(v, super::comptime_mem::Step::Field(k as u32))?,
+                    None => None,
                 };
                 fixed = Some(match fixed {
                     None => comptime,

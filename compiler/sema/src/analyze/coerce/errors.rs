@@ -115,25 +115,23 @@ impl An<'_> {
         Ok(Some(self.inferred_errors.iter().map(|n| interner.intern(n)).collect()))
     }
 
-    pub(super) fn to_error_union(&mut self, ty: TypeId, set: TypeId, payload: TypeId, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn to_error_union(&mut self, ty: TypeId, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
+        let Some((set, payload)) = self.s.pool.error_union_parts(ty) else { return Ok(Err(why)) };
         let from = self.ty_of(v);
         if self.s.pool.is_error_set(from) {
             return self.wrap_error_set(ty, set, v, place, why, how);
         }
-        if let Some((src_set, src_payload)) = self.s.pool.error_union_parts(from) {
+        if let Some((src_set, _)) = self.s.pool.error_union_parts(from) {
             let Some(c) = self.known(v) else { return Ok(Err(why)) };
             return match *self.s.pool.val(c) {
                 Value::ErrUnionErr { name, .. } => {
                     let e = Opv::C(self.s.pool.error(src_set, name));
                     self.wrap_error_set(ty, set, e, place, why, how)
                 }
-                Value::ErrUnionPayload { val, .. } => {
-                    let _ = src_payload;
-                    match self.coerce_how(payload, Opv::C(val), place, TRY)? {
-                        Ok(v) => Ok(Ok(self.wrap_payload(ty, v)?)),
-                        Err(_) => Ok(Err(why)),
-                    }
-                }
+                Value::ErrUnionPayload { val, .. } => match self.coerce_how(payload, Opv::C(val), place, TRY)? {
+                    Ok(v) => Ok(Ok(self.wrap_payload(ty, v)?)),
+                    Err(_) => Ok(Err(why)),
+                },
                 _ => Ok(Ok(Opv::C(self.s.pool.undef(ty)))),
             };
         }

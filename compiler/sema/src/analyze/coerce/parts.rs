@@ -98,7 +98,7 @@ impl An<'_> {
                 return Ok(Err(why));
             }
             if len != sl {
-                return self.length_differs(ty, from, len, sl, place, why, how);
+                return self.length_differs(ty, from, (len, sl), place, why, how);
             }
             return Ok(Ok(self.retype(v, ty)?));
         }
@@ -108,7 +108,7 @@ impl An<'_> {
         Ok(Err(why))
     }
 
-    fn length_differs(&mut self, ty: TypeId, from: TypeId, dest: u64, src: u64, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    fn length_differs(&mut self, ty: TypeId, from: TypeId, (dest, src): (u64, u64), place: Place, why: Reasons, how: How) -> R<Coerced> {
         if !how.report {
             return Ok(Err(why));
         }
@@ -126,7 +126,7 @@ impl An<'_> {
             return Ok(Err(Reasons::default()));
         };
         if n != len {
-            return self.length_differs(ty, from, len, n, place, Reasons::default(), how);
+            return self.length_differs(ty, from, (len, n), place, Reasons::default(), how);
         }
         let mut parts = Vec::with_capacity(n as usize);
         for i in 0..n {
