@@ -61,6 +61,13 @@ impl An<'_> {
 
     /// `Inst::BlockInline`, an inline loop among them.
     pub fn block_inline(&mut self, id: InstId, body: Body) -> R<ValueOr> {
+        self.inline_blocks.push((self.frames.len() - 1, id, self.blk.runtime_depth));
+        let r = self.run_inline(id, body);
+        self.inline_blocks.pop();
+        r
+    }
+
+    fn run_inline(&mut self, id: InstId, body: Body) -> R<ValueOr> {
         loop {
             match self.run_body(body)? {
                 Flow::Break { target, value } if target == id => return Ok(Ok(value)),

@@ -48,6 +48,9 @@ impl An<'_> {
                 if let Some(x) = self.reinterpret(x, info.child)? {
                     return Ok(Opv::C(x));
                 }
+                if let Some(x) = self.load_elems(v, info.child)? {
+                    return Ok(Opv::C(x));
+                }
                 if self.is_comptime() {
                     return self.unsupported("reading comptime memory as another type");
                 }
@@ -134,6 +137,9 @@ impl An<'_> {
             return self.fail("internal error: store through what is not a pointer");
         };
         if let Opv::C(pv) = p {
+            if let Value::Ptr { base: PtrBase::ComptimeField(fixed), .. } = *self.s.pool.val(pv) {
+                return self.store_comptime_field(fixed, v, place);
+            }
             if let Opv::C(cv) = v
                 && self.store_comptime(pv, cv, place)?
             {
