@@ -149,43 +149,43 @@ impl An<'_> {
             Err(why) => why,
         };
         let why = match self.s.pool.ty(ty).clone() {
-            Type::Optional(child) => match self.to_optional(ty, child, v, place, why)? {
+            Type::Optional(child) => match self.coerce_to_optional(ty, child, v, place, why)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Ptr(p) => match self.to_pointer(ty, p, v, place, why, how)? {
+            Type::Ptr(p) => match self.coerce_to_pointer(ty, p, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Int { .. } | Type::Usize | Type::Isize | Type::CInt(_) | Type::ComptimeInt => match self.to_int(ty, v, place, why, how)? {
+            Type::Int { .. } | Type::Usize | Type::Isize | Type::CInt(_) | Type::ComptimeInt => match self.coerce_to_int(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Float(_) | Type::ComptimeFloat => match self.to_float(ty, v, place, why, how)? {
+            Type::Float(_) | Type::ComptimeFloat => match self.coerce_to_float(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Enum(_) | Type::UnionTag(_) => match self.to_enum(ty, v, place, why, how)? {
+            Type::Enum(_) | Type::UnionTag(_) => match self.coerce_to_enum(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::ErrorUnion { .. } => match self.to_error_union(ty, v, place, why, how)? {
+            Type::ErrorUnion { .. } => match self.coerce_to_error_union(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Union(c) => match self.to_union(ty, c, v, place, why, how)? {
+            Type::Union(c) => match self.coerce_to_union(ty, c, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Array { .. } | Type::Vector { .. } => match self.to_array(ty, v, place, why, how)? {
+            Type::Array { .. } | Type::Vector { .. } => match self.coerce_to_array(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Tuple { .. } => match self.to_tuple(ty, v, place, why, how)? {
+            Type::Tuple { .. } => match self.coerce_to_tuple(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Struct(c) => match self.to_tuple_struct(ty, c, v, place, why, how)? {
+            Type::Struct(c) => match self.coerce_to_tuple_struct(ty, c, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
@@ -206,7 +206,7 @@ impl An<'_> {
         })
     }
 
-    fn to_optional(&mut self, ty: TypeId, child: TypeId, v: Opv, place: Place, mut why: Reasons) -> R<Coerced> {
+    fn coerce_to_optional(&mut self, ty: TypeId, child: TypeId, v: Opv, place: Place, mut why: Reasons) -> R<Coerced> {
         match v {
             Opv::C(ValueId::UNDEF) => return Ok(Ok(Opv::C(self.s.pool.undef(ty)))),
             Opv::C(ValueId::NULL) => return Ok(Ok(Opv::C(self.s.pool.opt_none(ty)))),
@@ -275,7 +275,7 @@ impl An<'_> {
         Ok(Opv::R(Rt { ty, rv }))
     }
 
-    fn to_int(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    fn coerce_to_int(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         let to_comptime = self.s.pool.is_comptime_int(ty);
         if self.s.pool.is_any_float(from) {
@@ -335,7 +335,7 @@ impl An<'_> {
         self.fail_at(place, "floating-point arithmetic is not supported yet")
     }
 
-    fn to_float(&mut self, _ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    fn coerce_to_float(&mut self, _ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         if how.report && self.known(v).is_some() && (self.s.pool.is_any_float(from) || self.s.pool.is_any_int(from)) {
             return self.fail_at(place, "floating-point arithmetic is not supported yet");
@@ -343,7 +343,7 @@ impl An<'_> {
         Ok(Err(why))
     }
 
-    fn to_enum(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    fn coerce_to_enum(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         match *self.s.pool.ty(from) {
             Type::EnumLiteral => {

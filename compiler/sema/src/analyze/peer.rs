@@ -391,7 +391,10 @@ impl An<'_> {
                     Some(child) => {
                         let align = match (cur.align, p.align) {
                             (None, None) => None,
-                            _ => Some(self.ptr_align(&cur)?.min(self.ptr_align(&p)?)),
+                            _ => {
+                                let least = self.ptr_align(&cur)?.min(self.ptr_align(&p)?);
+                                self.normal_align(child, Some(least))?
+                            }
                         };
                         let is_const = cur.is_const || p.is_const;
                         let is_volatile = cur.is_volatile || p.is_volatile;
@@ -487,6 +490,9 @@ impl An<'_> {
                     Some(e) => new.child = e,
                     None => return conflict,
                 },
+            }
+            if new.align.is_some() {
+                new.align = self.normal_align(new.child, new.align)?;
             }
             let sentinel = if cur_z == peer_z { cur_z } else { None };
             if new.size == PtrSize::One {

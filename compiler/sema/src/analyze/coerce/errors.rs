@@ -115,7 +115,7 @@ impl An<'_> {
         Ok(Some(self.inferred_errors.iter().map(|n| interner.intern(n)).collect()))
     }
 
-    pub(super) fn to_error_union(&mut self, ty: TypeId, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_error_union(&mut self, ty: TypeId, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
         let Some((set, payload)) = self.s.pool.error_union_parts(ty) else { return Ok(Err(why)) };
         let from = self.ty_of(v);
         if self.s.pool.is_error_set(from) {

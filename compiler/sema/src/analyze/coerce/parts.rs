@@ -91,7 +91,7 @@ impl An<'_> {
         Ok(Opv::R(Rt { ty, rv: Rv::M(addr) }))
     }
 
-    pub(super) fn to_array(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_array(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         if let (Type::Array { len, child, sentinel }, Type::Array { len: sl, child: sc, sentinel: sz }) = (self.s.pool.ty(ty).clone(), self.s.pool.ty(from).clone()) {
             if self.same_memory(child, sc, false)?.is_err() || (sentinel.is_some() && sentinel != sz) {
@@ -143,12 +143,12 @@ impl An<'_> {
         Ok(Ok(self.build_aggregate(ty, &parts)?))
     }
 
-    pub(super) fn to_tuple(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_tuple(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let Type::Tuple { types, values } = self.s.pool.ty(ty).clone() else { return Ok(Err(why)) };
         self.tuple_to_tuple(ty, &types, &values, v, place, why, how)
     }
 
-    pub(super) fn to_tuple_struct(&mut self, ty: TypeId, c: ContId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_tuple_struct(&mut self, ty: TypeId, c: ContId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         if self.tuple_len(from)?.is_none() || self.tuple_len(ty)?.is_none() {
             return Ok(Err(why));
@@ -205,7 +205,7 @@ impl An<'_> {
         Ok(Ok(self.build_aggregate(ty, &parts)?))
     }
 
-    pub(super) fn to_union(&mut self, ty: TypeId, c: ContId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_union(&mut self, ty: TypeId, c: ContId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         if !matches!(self.s.pool.ty(from), Type::Enum(_) | Type::UnionTag(_) | Type::EnumLiteral) {
             return Ok(Err(why));

@@ -18,7 +18,7 @@ impl An<'_> {
         Reasons::of(format!("cannot implicitly cast double pointer '{a}' to anyopaque pointer '{b}'"))
     }
 
-    pub(super) fn to_pointer(&mut self, ty: TypeId, d: PtrType, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_pointer(&mut self, ty: TypeId, d: PtrType, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         if matches!(self.s.pool.ty(from), Type::Fn(_)) && self.known(v).is_some() {
             let p = self.ref_value(v)?;
@@ -61,7 +61,7 @@ impl An<'_> {
                     Err(e) => why = e,
                     Ok(()) => {
                         if self.same_memory(d.child, s.child, !d.is_const)?.is_ok() && self.same_sentinel(d.sentinel, s.sentinel, true)?.is_ok() {
-                            return self.from_c_pointer(ty, v, place);
+                            return self.coerce_c_pointer(ty, v, place);
                         }
                     }
                 }
@@ -81,16 +81,16 @@ impl An<'_> {
                         return Ok(Err(r));
                     }
                     if s.size == PtrSize::C {
-                        return self.from_c_pointer(ty, v, place);
+                        return self.coerce_c_pointer(ty, v, place);
                     }
                     return Ok(Ok(self.retype(v, ty)?));
                 }
             }
         }
         match d.size {
-            PtrSize::C => self.to_c_pointer(ty, d, v, place, why),
+            PtrSize::C => self.coerce_to_c_pointer(ty, d, v, place, why),
             PtrSize::One => Ok(Err(why)),
-            PtrSize::Slice => self.to_slice(ty, d, v, place, why, how),
+            PtrSize::Slice => self.coerce_to_slice(ty, d, v, place, why, how),
             PtrSize::Many => {
                 let Some(s) = src.filter(|s| s.size == PtrSize::Slice) else { return Ok(Err(why)) };
                 if let Err(e) = self.same_attributes(ty, from)? {
@@ -148,7 +148,7 @@ impl An<'_> {
     }
 
     /// A C pointer as one that cannot be null.
-    fn from_c_pointer(&mut self, ty: TypeId, v: Opv, place: Place) -> R<Coerced> {
+    fn coerce_c_pointer(&mut self, ty: TypeId, v: Opv, place: Place) -> R<Coerced> {
         let allows_zero = self.s.pool.ptr_info(ty).is_none_or(|p| p.allowzero);
         match v {
             Opv::C(c) => {
@@ -173,7 +173,7 @@ impl An<'_> {
         }
     }
 
-    fn to_c_pointer(&mut self, ty: TypeId, d: PtrType, v: Opv, place: Place, why: Reasons) -> R<Coerced> {
+    fn coerce_to_c_pointer(&mut self, ty: TypeId, d: PtrType, v: Opv, place: Place, why: Reasons) -> R<Coerced> {
         let from = self.ty_of(v);
         if from == TypeId::NULL {
             return Ok(Ok(Opv::C(self.s.pool.intern(Value::Ptr { ty, base: PtrBase::Addr(0) }))));
@@ -207,7 +207,7 @@ impl An<'_> {
         Ok(Ok(self.retype(v, ty)?))
     }
 
-    fn to_slice(&mut self, ty: TypeId, d: PtrType, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    fn coerce_to_slice(&mut self, ty: TypeId, d: PtrType, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
         if matches!(self.s.pool.ty(from), Type::Array { .. }) {
             if !how.report {
