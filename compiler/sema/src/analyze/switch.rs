@@ -1,14 +1,14 @@
 //! `switch`: what is looked at, and which prong is taken where that is known. Items are checked
 //! in [`validate`], captures made in [`capture`], run-time dispatch emitted in [`emit`].
 
-use ir::{InstId, Ref, Switch, SwitchOperand};
-use syntax::ast::Node;
+use ir::{Body, Inst, InstId, Ref, Switch, SwitchOperand};
+use syntax::ast::{Node, PtrSize};
 use tir::BlockId;
 
 use super::control::ValueOr;
 use super::{An, Flow, Label, Leave, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
-use crate::pool::{ContId, Int, Type, TypeId, ValueId};
+use crate::pool::{ContId, Int, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
 mod capture;
@@ -60,6 +60,19 @@ struct Sw<'a> {
     rest: Option<Vec<ValueId>>,
     /// Some value has neither an item nor a name (non-exhaustive enums, `anyerror`, integers).
     open: bool,
+}
+
+impl Sw<'_> {
+    /// When a prong's turn is: what stands beside `_`, prongs of one item, all others.
+    fn turn(&self, prong: usize) -> u8 {
+        if self.ir.under_prong == Some(prong as u32) {
+            return 0;
+        }
+        match self.ir.prongs.get(prong) {
+            Some(p) if p.items.len() == 1 && p.ranges.is_empty() => 1,
+            _ => 2,
+        }
+    }
 }
 
 /// A prong about to be analysed.
@@ -187,6 +200,10 @@ impl An<'_> {
                 let n = self.type_name(ty);
                 self.fail_at(place, format!("switch on type '{n}'"))
             }
+            Type::Ptr(p) if p.size == PtrSize::Slice => {
+                let n = self.type_name(ty);
+                self.fail_at(place, format!("switch on type '{n}'"))
+            }
             _ => Ok(()),
         }
     }
@@ -195,6 +212,10 @@ impl An<'_> {
     fn switch_once(&mut self, id: InstId, ir: &Switch, raw: Opv, by_ref: bool) -> R<ValueOr> {
         let mut sw = self.prepare(id, ir, raw, by_ref)?;
         self.validate_switch(&mut sw)?;
+        if ir.prongs.is_empty() {
+            // Only an enum without tags gets here.
+            return Ok(Ok(Opv::C(ValueId::VOID)));
+        }
         if self.is_comptime() {
             return self.pick_comptime(&sw);
         }
@@ -246,8 +267,39 @@ impl An<'_> {
     fn run_arm(&mut self, sw: &Sw<'_>, arm: Arm) -> R<Flow> {
         let Some(prong) = sw.ir.prongs.get(arm.prong) else { return self.fail("internal error: no such prong") };
         self.inst = sw.id;
+        if self.s.pool.is_error_set(sw.cond_ty) && self.unwrap_error(sw, prong.body)? {
+            return Ok(Flow::Ended);
+        }
+        self.inst = sw.id;
         self.set_captures(sw, arm)?;
         self.run_body(prong.body)
+    }
+
+    /// A prong on an error that is nothing but `unreachable`: says which error got there.
+    fn unwrap_error(&mut self, sw: &Sw<'_>, body: Body) -> R<bool> {
+        let ir = self.frame().ir.clone();
+        let mut end = None;
+        for i in ir.body(body) {
+            match ir.inst(i) {
+                Inst::DbgStmt(_) | Inst::DbgVarVal { .. } => {}
+                Inst::Unreachable => end = Some(i),
+                _ => return Ok(false),
+            }
+        }
+        let Some(end) = end else { return Ok(false) };
+        if let Opv::C(v) = sw.cond
+            && let Value::Err { name, .. } = *self.s.pool.val(v)
+        {
+            let at = self.at(ir.node(end));
+            let name = self.s.text(name);
+            return self.fail_at(at, format!("caught unexpected error '{name}'"));
+        }
+        if !self.blk.safety || self.is_comptime() {
+            return Ok(false);
+        }
+        let code = self.scalar_of(sw.cond)?;
+        self.panic_with("unwrapError", &[code])?;
+        Ok(true)
     }
 
     /// Runs `f` with the switch as a label that can be left, and joins where it was.
@@ -296,9 +348,8 @@ impl An<'_> {
         let ty = self.ty_of(raw);
         if self.is_comptime_only(ty)? {
             let n = self.type_name(ty);
-            let msg = SemaMsg::new(place, format!("value with comptime-only type '{n}' depends on runtime control flow"));
-            let here = self.here();
-            return self.fail_msg(msg.note(here, "runtime control flow here"));
+            let msg = SemaMsg::new(place, format!("operand of switch loop has comptime-only type '{n}'"));
+            return self.fail_msg(msg.note(place, "switch loops are evaluated at runtime outside of comptime scopes"));
         }
         let rt = self.to_rt(raw)?;
         let operand = match rt.rv {
@@ -395,13 +446,16 @@ impl An<'_> {
             let b = s.bld();
             let (good, bad) = (b.block(), b.block());
             b.br(cond, good, bad);
-            b.switch_to(good);
+            b.set_cold(bad);
+            b.switch_to(bad);
+            let mut sw = s.prepare_error(id, ir, ptr, false, ty)?;
+            s.validate_switch(&mut sw)?;
+            let bad = s.bld().current();
+            s.bld().switch_to(good);
             s.enter_runtime(src);
             s.run_branch(non_error)?;
             s.inst = id;
             s.bld().switch_to(bad);
-            let mut sw = s.prepare_error(id, ir, ptr, false, ty)?;
-            s.validate_switch(&mut sw)?;
             match s.dispatch(&sw)? {
                 Flow::Ended => Ok(Flow::Ended),
                 Flow::Break { target, value } if target == id => {

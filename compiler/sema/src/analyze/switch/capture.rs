@@ -42,7 +42,9 @@ impl An<'_> {
             if sw.union.is_none() {
                 let at = self.tag_capture_place(sw, arm.prong);
                 let n = self.type_name(sw.ty);
-                return self.fail_at(at, format!("cannot capture tag of non-union type '{n}'"));
+                let msg = SemaMsg::new(at, format!("cannot capture tag of non-union type '{n}'"));
+                let msg = self.note_type_declared(msg, sw.ty);
+                return self.fail_msg(msg);
             }
             if let Some(v) = arm.inline {
                 self.set(hole, Opv::C(v));
@@ -69,7 +71,10 @@ impl An<'_> {
         {
             return self.capture_union(sw, c, arm.prong, items, by_ref, place);
         }
-        if self.s.pool.is_error_set(sw.cond_ty) {
+        if self.s.pool.is_error_set(sw.cond_ty) && !(by_ref && arm.special) {
+            if by_ref {
+                return self.fail_at(place, "error set cannot be captured by reference");
+            }
             if !arm.special {
                 return self.capture_errors(sw, items);
             }
@@ -78,7 +83,11 @@ impl An<'_> {
                 None => Ok(sw.cond),
             };
         }
-        if by_ref || !sw.by_ref { Ok(sw.raw) } else { self.load(sw.raw, sw.operand_place, false) }
+        match sw.union {
+            _ if by_ref || !sw.by_ref => Ok(sw.raw),
+            Some(_) => self.load(sw.raw, sw.operand_place, false),
+            None => Ok(sw.cond),
+        }
     }
 
     /// The error with the errors of the prong as its set.
@@ -131,47 +140,14 @@ impl An<'_> {
             return self.capture_field(sw, c, first, by_ref);
         }
         // Different types: what all of them coerce to.
-        let nodes: Vec<_> = sw.ir.prongs.get(prong).map(|p| p.items.iter().map(|x| x.1).collect()).unwrap_or_default();
-        let mut dummies = Vec::with_capacity(fields.len());
-        for (k, &(_, i)) in fields.iter().enumerate() {
-            let mut t = ty_at(i);
-            if by_ref {
-                let raw_ty = self.ty_of(sw.raw);
-                if let Some(info) = self.s.pool.ptr_info(raw_ty) {
-                    t = self.ptr_to_part(&info, t);
-                }
-            }
-            let at = nodes.get(k).map_or(place, |&n| self.at(n));
-            dummies.push((Opv::C(self.s.pool.undef(t)), at));
+        let types: Vec<TypeId> = fields.iter().map(|&(_, i)| ty_at(i)).collect();
+        let mut ty = self.capture_type(sw, prong, &types, place, false)?;
+        if by_ref {
+            let raw_ty = self.ty_of(sw.raw);
+            let Some(info) = self.s.pool.ptr_info(raw_ty) else { return self.fail("internal error: not a pointer") };
+            let types: Vec<TypeId> = types.into_iter().map(|t| self.ptr_to_part(&info, t)).collect();
+            ty = self.capture_type(sw, prong, &types, place, true)?;
         }
-        let before = self.rec.msgs.len();
-        let ty = match self.peer_type(&dummies, None) {
-            Ok(t) => t,
-            Err(Fail::Reported) => {
-                if by_ref {
-                    // Of pointers the pointees are shown.
-                    self.rec.msgs.truncate(before);
-                    for (k, &(_, i)) in fields.iter().enumerate() {
-                        if let Some(d) = dummies.get_mut(k) {
-                            d.0 = Opv::C(self.s.pool.undef(ty_at(i)));
-                        }
-                    }
-                    let r = self.peer_type(&dummies, None);
-                    if r.is_ok() {
-                        return self.fail_msg(SemaMsg::new(place, "capture group with incompatible types"));
-                    }
-                }
-                if self.rec.msgs.len() > before
-                    && let Some(m) = self.rec.msgs.last_mut()
-                {
-                    let text = std::mem::replace(&mut m.text, "capture group with incompatible types".into());
-                    m.place = place;
-                    m.notes.insert(0, (Some(place), text));
-                }
-                return Err(Fail::Reported);
-            }
-            Err(e) => return Err(e),
-        };
         if let Opv::C(tag) = sw.cond {
             let i = fields.iter().find(|f| f.0 == tag).map_or(first, |f| f.1);
             let v = self.capture_field(sw, c, i, by_ref)?;
@@ -181,6 +157,30 @@ impl An<'_> {
             return self.capture_field(sw, c, first, true).and_then(|p| self.coerce(ty, p, place));
         }
         self.capture_any(sw, c, &fields, place)
+    }
+
+    /// The common type of what the items of a prong capture.
+    fn capture_type(&mut self, sw: &Sw<'_>, prong: usize, types: &[TypeId], place: Place, by_ref: bool) -> R<TypeId> {
+        let items = sw.ir.prongs.get(prong).map_or(&[][..], |p| &p.items);
+        let mut dummies = Vec::with_capacity(types.len());
+        for (k, &t) in types.iter().enumerate() {
+            let at = items.get(k).map_or(place, |&(_, n)| self.at(n));
+            dummies.push((Opv::C(self.s.pool.undef(t)), at));
+        }
+        let before = self.rec.msgs.len();
+        let r = self.peer_type(&dummies, None);
+        if r == Err(Fail::Reported)
+            && self.rec.msgs.len() > before
+            && let Some(m) = self.rec.msgs.last_mut()
+        {
+            let text = std::mem::replace(&mut m.text, "capture group with incompatible types".into());
+            m.place = place;
+            m.notes.insert(0, (Some(place), text));
+            if by_ref {
+                m.notes.push((Some(place), "this coercion is only possible when capturing by value".into()));
+            }
+        }
+        r
     }
 
     /// At run time: the payload of whichever field it is, as the type that all coerce to.

@@ -23,8 +23,8 @@ impl An<'_> {
     /// Runs the prong of a known operand, or emits a dispatch over all.
     pub(super) fn dispatch(&mut self, sw: &Sw<'_>) -> R<Flow> {
         let Opv::R(rt) = sw.cond else { return self.pick(sw) };
-        if let (Type::Ptr(_), _) | (Type::Fn(_), _) = (self.s.pool.ty(sw.cond_ty).clone(), 0) {
-            return self.unsupported("a run-time switch on a pointer");
+        if self.s.pool.is_ptr(sw.cond_ty) {
+            return self.dispatch_pointer(sw);
         }
         let Repr::S(_) = self.repr(sw.cond_ty)? else {
             return self.fail_at(sw.src, "internal error: switch on a value without bits");
@@ -39,7 +39,7 @@ impl An<'_> {
                 for (a, b) in &items.ranges {
                     self.list_range(sw, a, b, &mut values)?;
                 }
-                self.add_inline(sw, i, false, &values, &mut t)?;
+                self.add_inline(i, false, &values, &mut t)?;
             } else if !(items.items.is_empty() && items.ranges.is_empty()) {
                 let block = self.bld().block();
                 t.arms.push((block, Arm { prong: i, inline: None, special: false }));
@@ -53,8 +53,22 @@ impl An<'_> {
         let default = self.default_block(sw, &mut t)?;
         self.bld().switch_to(start);
         self.emit_table(sw.cond_ty, v, &t, default)?;
+        self.run_arms(sw, t.arms)
+    }
+
+    /// Analyses prongs, each in its block.
+    fn run_arms(&mut self, sw: &Sw<'_>, mut arms: Vec<(BlockId, Arm)>) -> R<Flow> {
         self.enter_runtime(sw.operand_place);
-        for (block, arm) in t.arms {
+        // `else` and `_` come last, as they do in Zig.
+        arms.sort_by_key(|(_, a)| match sw.turn(a.prong) {
+            0 => 3,
+            _ if a.special => 3,
+            turn => turn,
+        });
+        for (block, arm) in arms {
+            if self.never_taken(sw, arm)? {
+                continue;
+            }
             self.bld().switch_to(block);
             let saved = self.blk;
             match self.run_arm(sw, arm)? {
@@ -65,6 +79,43 @@ impl An<'_> {
         }
         self.inst = sw.id;
         Ok(Flow::Ended)
+    }
+
+    /// Pointers are compared one after the other: their bits are not known yet.
+    fn dispatch_pointer(&mut self, sw: &Sw<'_>) -> R<Flow> {
+        let v = self.scalar_of(sw.cond)?;
+        let mut arms = Vec::new();
+        let mut last = None;
+        for (i, items) in sw.prongs.iter().enumerate() {
+            let inline = sw.ir.prongs.get(i).is_some_and(|p| p.is_inline);
+            if sw.ir.else_prong == Some(i as u32) {
+                if inline {
+                    self.inline_else_values(sw)?;
+                }
+                last = Some(Arm { prong: i, inline: None, special: true });
+                continue;
+            }
+            let shared = self.bld().block();
+            if !inline {
+                arms.push((shared, Arm { prong: i, inline: None, special: false }));
+            }
+            for &x in &items.items {
+                let want = self.scalar_of(Opv::C(x))?;
+                let b = self.bld();
+                let is = b.cmp(Cmp::Eq, v, want);
+                let (yes, no) = (if inline { b.block() } else { shared }, b.block());
+                b.br(is, yes, no);
+                b.switch_to(no);
+                if inline {
+                    arms.push((yes, Arm { prong: i, inline: Some(x), special: false }));
+                }
+            }
+        }
+        // Without `else` the switch is refused before.
+        if let Some(arm) = last {
+            arms.push((self.bld().current(), arm));
+        }
+        self.run_arms(sw, arms)
     }
 
     /// The values of an inline range.
@@ -81,20 +132,32 @@ impl An<'_> {
         Ok(())
     }
 
-    fn add_inline(&mut self, sw: &Sw<'_>, prong: usize, special: bool, values: &[ValueId], t: &mut Table) -> R<()> {
+    fn add_inline(&mut self, prong: usize, special: bool, values: &[ValueId], t: &mut Table) -> R<()> {
         for &x in values {
-            if let Some(c) = sw.union
-                && let Some(i) = self.union_field_of_tag(c, x)?
-                && self.fields(c)?.fields.get(i as usize).is_some_and(|f| f.ty == TypeId::NORETURN)
-            {
-                continue;
-            }
             let block = self.bld().block();
             let bits = self.case_bits(x)?;
             t.cases.push((bits, block));
             t.arms.push((block, Arm { prong, inline: Some(x), special }));
         }
         Ok(())
+    }
+
+    /// Whether a prong is for fields only that no union can hold. Its block stays open and so
+    /// becomes a trap.
+    fn never_taken(&mut self, sw: &Sw<'_>, arm: Arm) -> R<bool> {
+        let Some(c) = sw.union else { return Ok(false) };
+        let tags: &[ValueId] = match (&arm.inline, &sw.rest) {
+            (Some(x), _) => std::slice::from_ref(x),
+            (None, Some(rest)) if arm.special => rest,
+            _ => sw.prongs.get(arm.prong).map_or(&[], |p| &p.items),
+        };
+        for &x in tags {
+            match self.union_field_of_tag(c, x)? {
+                Some(i) if self.fields(c)?.fields.get(i as usize).is_some_and(|f| f.ty == TypeId::NORETURN) => {}
+                _ => return Ok(false),
+            }
+        }
+        Ok(!tags.is_empty())
     }
 
     /// The bits of an item in the machine form of the operand.
@@ -117,7 +180,7 @@ impl An<'_> {
         let inline_else = sw.ir.else_prong.filter(|&e| sw.ir.prongs.get(e as usize).is_some_and(|p| p.is_inline));
         if let Some(e) = inline_else {
             let values = self.inline_else_values(sw)?;
-            self.add_inline(sw, e as usize, true, &values, t)?;
+            self.add_inline(e as usize, true, &values, t)?;
         }
         let under = sw.ir.under_prong.map(|u| u as usize);
         let els = sw.ir.else_prong.filter(|_| inline_else.is_none()).map(|e| e as usize);

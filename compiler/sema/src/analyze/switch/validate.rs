@@ -35,10 +35,10 @@ impl An<'_> {
         }
         let ints = self.s.pool.is_any_int(ty);
         let mut seen = Seen::default();
-        // Prongs of one item come before all others.
-        for single in [true, false] {
+        // What stands beside `_` comes first, then prongs of one item, then all others.
+        for turn in 0..3 {
             for (i, prong) in sw.ir.prongs.iter().enumerate() {
-                if (prong.items.len() == 1 && prong.ranges.is_empty() && sw.ir.under_prong != Some(i as u32)) != single {
+                if sw.turn(i) != turn {
                     continue;
                 }
                 let items = self.check_items(sw, prong, ints, &mut seen)?;
@@ -197,11 +197,11 @@ impl An<'_> {
                 msg = msg.note(at, format!("enum '{n}' declared here"));
             }
             return self.fail_msg(msg);
-        } else if non_exhaustive && !has_under {
+        } else if non_exhaustive && !has_under && sw.union.is_none() {
             return self.fail_at(sw.src, "switch on non-exhaustive enum must include 'else' or '_' prong or both");
         }
         sw.rest = Some(rest.into_iter().map(|(_, v)| v).collect());
-        sw.open = non_exhaustive;
+        sw.open = non_exhaustive && sw.union.is_none();
         Ok(())
     }
 
