@@ -3,9 +3,16 @@
 //! It owns the scopes, the decl tables, the diff and the loop (docs/architecture.md). It does not
 //! know the terminal: whoever consumes its events decides what is shown and how.
 
+mod builtin_module;
 pub mod compilation;
 pub mod event;
+mod library;
+mod messages;
 pub mod options;
+mod output;
+mod pipeline;
+mod scope;
+mod update;
 
 pub use compilation::Compilation;
 pub use event::{BuildError, Counts, Event, Report, Stop, Watching};

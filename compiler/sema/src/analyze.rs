@@ -22,7 +22,7 @@ mod field;
 mod file;
 mod init;
 mod layout;
-mod message;
+pub mod message;
 mod names;
 mod operand;
 mod optional;
@@ -32,6 +32,7 @@ mod run;
 mod runtime;
 mod safety;
 mod switch;
+mod typeinfo;
 mod types;
 
 use std::sync::Arc;
@@ -200,6 +201,8 @@ pub struct An<'s> {
     pub memo: call::Memo,
     /// Switches over which `continue` loops at run time.
     pub switch_loops: Vec<switch::SwitchLoop>,
+    /// Inline blocks that run: frame, instruction, run-time depth.
+    pub inline_blocks: Vec<(usize, InstId, u32)>,
 }
 
 impl<'s> An<'s> {
@@ -225,6 +228,7 @@ impl<'s> An<'s> {
             seen_syms: Default::default(),
             memo: Default::default(),
             switch_loops: Vec::new(),
+            inline_blocks: Vec::new(),
         }
     }
 

@@ -121,6 +121,8 @@ pub struct Member {
     pub ir: Arc<MemberIr>,
     /// Directly nested sites, by ordinal.
     pub containers: Vec<SiteId>,
+    /// The check of the file found it unusable and has said why: its readers fail silently.
+    pub failed: bool,
 }
 
 /// What a name of an enclosing function stands for inside a container.

@@ -36,6 +36,7 @@ struct Diff<'a> {
     s: &'a mut Sema,
     tree: &'a AstTree,
     irs: &'a [Arc<MemberIr>],
+    failed: &'a [bool],
     changed: Vec<Src>,
     counts: DiffCounts,
 }
@@ -43,10 +44,11 @@ struct Diff<'a> {
 impl Sema {
     /// Makes `tree` (free of syntax errors) the current tree of `file`, and marks what depends on
     /// anything that changed as outdated. `irs[i]` is the IR of the tree's member `i`; an IR that
-    /// is the same `Arc` as before is unchanged by definition.
-    pub fn set_tree(&mut self, file: FileId, tree: Arc<AstTree>, irs: &[Arc<MemberIr>]) -> DiffCounts {
+    /// is the same `Arc` as before is unchanged by definition. `failed[i]`: the check of the file
+    /// found that member unusable.
+    pub fn set_tree(&mut self, file: FileId, tree: Arc<AstTree>, irs: &[Arc<MemberIr>], failed: &[bool]) -> DiffCounts {
         let root = self.files[file.ix()].root;
-        let mut d = Diff { s: self, tree: &tree, irs, changed: Vec::new(), counts: DiffCounts::default() };
+        let mut d = Diff { s: self, tree: &tree, irs, failed, changed: Vec::new(), counts: DiffCounts::default() };
         d.site(root, ContainerIx(0));
         let (changed, counts) = (d.changed, d.counts);
         self.files[file.ix()].tree = Some(tree);
@@ -146,11 +148,12 @@ impl Diff<'_> {
         let tree = self.tree;
         let n = &tree.members()[mix.0 as usize];
         let ir = self.irs[mix.0 as usize].clone();
+        let failed = self.failed.get(mix.0 as usize).copied().unwrap_or(false);
         let id = match old {
             Some(id) => {
                 let m = &mut self.s.members[id.ix()];
-                let sig = m.hash.sig != n.hash.sig || m.kind != n.kind;
-                let body = m.hash.body != n.hash.body || m.kind != n.kind || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
+                let sig = m.hash.sig != n.hash.sig || m.kind != n.kind || m.failed != failed;
+                let body = m.hash.body != n.hash.body || m.kind != n.kind || m.failed != failed || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
                 let visibility = m.is_pub != n.is_pub;
                 if sig {
                     self.changed.push(Src::Sig(id));
@@ -182,6 +185,7 @@ impl Diff<'_> {
                 m.hash = n.hash;
                 m.ast = n.ast.clone();
                 m.ir = ir;
+                m.failed = failed;
                 id
             }
             None => {
@@ -197,6 +201,7 @@ impl Diff<'_> {
                     ast: n.ast.clone(),
                     ir,
                     containers: Vec::new(),
+                    failed,
                 });
                 id
             }

@@ -15,6 +15,7 @@ mod print_names;
 pub mod state;
 pub mod unit;
 
+pub use analyze::message::name_tok;
 pub use decl::{DeclId, FileId, ImportTarget, MemberId, ModuleId, SiteId};
 pub use msg::{Place, SemaMsg};
 pub use state::{Options, Sema};

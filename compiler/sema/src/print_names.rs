@@ -41,7 +41,9 @@ impl Names for Sema {
             }
             Type::UnionTag(c) => {
                 let f = self.fields_of(c)?;
-                f.fields.get(usize::try_from(value.to_u64()?).ok()?).map(|f| self.text(f.name))
+                let i = f.fields.iter().position(|f| f.value.and_then(|v| self.pool.as_int(v)) == Some(value));
+                let i = i.or_else(|| usize::try_from(value.to_u64()?).ok())?;
+                f.fields.get(i).map(|f| self.text(f.name))
             }
             _ => None,
         }

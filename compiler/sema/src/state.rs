@@ -107,6 +107,8 @@ pub struct UnitData {
     pub out_hash: u64,
     /// Exported names.
     pub exports: Vec<(Name, Sym, crate::msg::Place)>,
+    /// What `@compileLog` printed, a line each.
+    pub logs: Vec<String>,
 }
 
 /// Semantics of one compilation.
@@ -169,8 +171,13 @@ pub struct Sema {
     pub made_up: FxHashMap<ContId, (crate::unit::FieldsRec, Arc<[Option<ValueId>]>)>,
     /// A site without members, for those.
     pub empty_site: SiteId,
-    /// The function that the program starts with.
-    pub entry_sym: Option<Sym>,
+    /// Units that export something, live or not.
+    pub with_exports: std::collections::BTreeSet<UnitId>,
+    /// Symbols that are only names.
+    pub extern_list: Vec<(Sym, Name)>,
+    /// Places of typed IR, by number; 0 is none.
+    pub locs: Vec<(MemberId, syntax::Tok)>,
+    loc_ids: FxHashMap<(MemberId, syntax::Tok), tir::Loc>,
     /// How deep units are nested at the moment.
     pub depth: u32,
     /// How many error names the emitted table holds.
@@ -180,7 +187,7 @@ pub struct Sema {
 macro_rules! well_known {
     ($($f:ident = $t:literal),* $(,)?) => {
         /// Names that analysis itself looks for.
-        #[allow(missing_docs, reason = "each is the name it says")]
+        #[allow(missing_docs, non_snake_case, reason = "each is the name it says")]
         pub struct WellKnown { $(pub $f: Name),* }
         impl WellKnown {
             fn new(i: &Interner) -> WellKnown {
@@ -191,7 +198,7 @@ macro_rules! well_known {
 }
 well_known! {
     std = "std", builtin = "builtin", root = "root", main = "main", start = "start", _start = "_start",
-    len = "len", ptr = "ptr", panic = "panic", call = "call", Type = "Type", debug = "debug",
+    len = "len", ptr = "ptr", panic = "panic", call = "call", Type = "Type", debug = "debug", __raw_syscall = "__raw_syscall",
 }
 
 impl Sema {
@@ -234,8 +241,11 @@ impl Sema {
             std_module: None,
             builtin_module: None,
             next_comptime: 0,
+            locs: vec![(MemberId(u32::MAX), syntax::Tok(0))],
+            loc_ids: FxHashMap::default(),
             with_messages: Default::default(),
-            entry_sym: None,
+            with_exports: Default::default(),
+            extern_list: Vec::new(),
             made_up: FxHashMap::default(),
             empty_site: SiteId(0),
             depth: 0,
@@ -278,6 +288,7 @@ impl Sema {
             msgs: Vec::new(),
             out_hash: 0,
             exports: Vec::new(),
+            logs: Vec::new(),
         };
         match self.units.get_mut(u.index()) {
             Some(slot) => *slot = data,
@@ -287,6 +298,16 @@ impl Sema {
         u
     }
 
+    /// The number of a place.
+    pub fn loc(&mut self, member: MemberId, tok: syntax::Tok) -> tir::Loc {
+        let next = tir::Loc(self.locs.len() as u32);
+        let l = *self.loc_ids.entry((member, tok)).or_insert(next);
+        if l == next {
+            self.locs.push((member, tok));
+        }
+        l
+    }
+
     /// The symbol of a key.
     pub fn sym(&mut self, key: SymKey) -> Sym {
         if let Some(&s) = self.sym_ids.get(&key) {
@@ -294,6 +315,9 @@ impl Sema {
         }
         let s = Sym(self.syms.len() as u32);
         self.syms.push(key);
+        if let SymKey::Extern(n) = key {
+            self.extern_list.push((s, n));
+        }
         self.sym_ids.insert(key, s);
         s
     }

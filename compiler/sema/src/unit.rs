@@ -33,10 +33,6 @@ pub enum UnitKey {
     Defaults(ContId),
     /// A `comptime` block.
     Block(DeclId),
-    /// Undeclared, ambiguous and shadowed names of a member, and what lowering had to say.
-    NameCheck(MemberId),
-    /// Name checks of all members of a file.
-    FileNames(FileId),
     /// Bytes of a global.
     GlobalData(DeclId),
     /// Bytes of an anonymous constant.
@@ -81,6 +77,8 @@ pub struct FieldsRec {
     pub fields: Vec<FieldRec>,
     /// Enum: its integer tag type. Union: its tag enum. Packed struct: its backing integer.
     pub tag: Option<TypeId>,
+    /// Union with a made-up tag enum: the integer type of that.
+    pub tag_int: Option<TypeId>,
     /// Layout keyword.
     pub layout: ContLayout,
     /// Enum: has `_`.
@@ -237,6 +235,8 @@ pub struct Recorder {
     pub syms: Vec<Sym>,
     /// Exports.
     pub exports: Vec<(Name, Sym, crate::msg::Place)>,
+    /// What `@compileLog` printed.
+    pub logs: Vec<String>,
     /// Typed function or data.
     pub out: Option<Output>,
 }
@@ -284,8 +284,15 @@ impl Sema {
         } else {
             self.with_messages.insert(u);
         }
+        if rec.exports.is_empty() {
+            self.with_exports.remove(&u);
+        } else {
+            self.with_exports.insert(u);
+        }
+        let data = &mut self.units[u.index()];
         data.msgs = rec.msgs;
         data.exports = rec.exports;
+        data.logs = rec.logs;
         let mut refs = rec.refs;
         for &s in &rec.syms {
             if let Some(r) = self.sym_unit(s) {
@@ -315,14 +322,17 @@ impl Sema {
         })
     }
 
-    /// Analyses everything live that is out of date; settles liveness.
-    pub fn update(&mut self, cancel: &AtomicBool) -> Update {
+    /// Analyses everything live that is out of date; settles liveness. What is made on the way
+    /// goes to `sink` in a deterministic order.
+    pub fn update(&mut self, cancel: &AtomicBool, sink: &mut dyn FnMut(Output)) -> Update {
         let mut up = Update::default();
         self.graph.begin_update();
         loop {
             while let Some(u) = self.graph.next_pending() {
                 up.units_run += 1;
-                if self.run(u, cancel).is_err() {
+                let r = self.run(u, cancel);
+                self.out.drain(..).for_each(&mut *sink);
+                if r.is_err() {
                     up.cancelled = true;
                     return up;
                 }
@@ -349,11 +359,56 @@ impl Sema {
                     self.out.push(Output::Retire(s));
                 }
             }
+            self.out.drain(..).for_each(&mut *sink);
             if self.graph.next_pending().is_none() {
                 up.failed = self.messages().next().is_some();
                 return up;
             }
         }
+    }
+
+    /// Makes the entry the root of liveness.
+    pub fn set_root(&mut self) {
+        let u = self.unit(UnitKey::Entry);
+        self.graph.set_root(u, true);
+    }
+
+    /// Exported names with their symbols, one each.
+    pub fn exports(&self) -> Vec<(Name, Sym)> {
+        let mut out = Vec::new();
+        let mut seen = rustc_hash::FxHashSet::default();
+        for u in &self.with_exports {
+            if let (true, Some(d)) = (self.graph.is_live(*u), self.units.get(u.index())) {
+                out.extend(d.exports.iter().filter(|e| seen.insert(e.0)).map(|e| (e.0, e.1)));
+            }
+        }
+        out
+    }
+
+    /// Messages about names that are exported more than once.
+    pub fn export_collisions(&self) -> Vec<SemaMsg> {
+        let mut first: rustc_hash::FxHashMap<Name, (Sym, crate::msg::Place)> = Default::default();
+        let mut out = Vec::new();
+        for u in &self.with_exports {
+            let (true, Some(d)) = (self.graph.is_live(*u), self.units.get(u.index())) else { continue };
+            for &(name, sym, place) in &d.exports {
+                match first.get(&name) {
+                    Some(&(_, other)) => {
+                        let text = self.text(name);
+                        out.push(SemaMsg::new(place, format!("exported symbol collision: {text}")).note(other, "other symbol here"));
+                    }
+                    None => {
+                        first.insert(name, (sym, place));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// Symbols that are only names.
+    pub fn extern_syms(&self) -> impl Iterator<Item = (Sym, Name)> + '_ {
+        self.extern_list.iter().copied()
     }
 
     /// All messages of live units.

@@ -36,6 +36,15 @@ pub struct Tokens {
     pub invalid: bool,
 }
 
+impl Tokens {
+    /// Byte span of the token that holds a byte.
+    pub fn at_byte(&self, byte: u32) -> Option<(u32, u32)> {
+        let i = self.starts.partition_point(|&s| s <= byte).checked_sub(1)?;
+        let (start, end) = (*self.starts.get(i)?, *self.ends.get(i)?);
+        (byte < end).then_some((start, end))
+    }
+}
+
 /// Lexes a file. Sources above 4 GiB are refused by whoever reads files.
 pub fn lex(source: &[u8]) -> Tokens {
     let mut t = Tokens::default();

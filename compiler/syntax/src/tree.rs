@@ -196,6 +196,10 @@ impl AstTree {
         let text = literal::parse_identifier(self.text(member, tok)).ok()?;
         Some(interner.intern(&text))
     }
+    /// Byte span of the token that holds a byte.
+    pub fn token_at(&self, byte: u32) -> Option<(u32, u32)> {
+        self.tokens.at_byte(byte)
+    }
     /// Text of the doc comments before a member, if any (for editors and `@typeInfo`-free uses).
     pub fn doc(&self, member: MemberIx) -> Option<String> {
         let docs = self.tokens.docs_before(self.member(member).base);

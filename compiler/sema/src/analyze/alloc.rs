@@ -175,7 +175,7 @@ impl An<'_> {
     /// `Inst::ValidateConst`
     pub fn validate_const(&mut self, r: Ref) -> R<()> {
         let v = self.op(r)?;
-        if self.known(v).is_none() {
+        if self.is_comptime() && self.known(v).is_none() {
             let at = self.init_place();
             return self.fail_not_comptime(at, Some(super::ComptimeWhy { reason: Some(ComptimeReason::ComptimeKeyword), place: at }));
         }

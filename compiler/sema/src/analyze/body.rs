@@ -33,7 +33,10 @@ impl An<'_> {
                     let value = self.op(value)?;
                     return Ok(Flow::Break { target, value });
                 }
-                Inst::Loop(b) => return self.loop_(id, b),
+                Inst::Loop(b) => match self.loop_(id, b)? {
+                    Ok(v) => v,
+                    Err(flow) => return Ok(flow),
+                },
                 Inst::Repeat => return self.repeat(),
                 Inst::RepeatInline => return Ok(Flow::Repeat),
                 Inst::CondBr { cond, then, els } => return self.cond_br(cond, then, els),

@@ -112,7 +112,7 @@ impl An<'_> {
     }
 
     /// Type of what a root holds.
-    fn root_type(&mut self, root: Root) -> R<Option<TypeId>> {
+    pub fn root_type_of(&mut self, root: Root) -> R<Option<TypeId>> {
         Ok(match root {
             Root::Decl(d) => Some(self.decl_type(d)?.ty),
             Root::Const(v) => Some(self.s.pool.type_of(v)),
@@ -370,6 +370,10 @@ impl An<'_> {
         if a.slot.is_some() {
             return Ok(false);
         }
+        if let Some(done) = self.store_elems(ptr, v, place)? {
+            return Ok(done);
+        }
+        let Some(a) = self.cmem.get(&i) else { return Ok(false) };
         let (ty, depth, lazy) = (a.ty, a.depth, a.lazy.is_some());
         if self.blk.runtime_depth > depth && self.blk.comptime.is_none() {
             if lazy {
@@ -437,7 +441,7 @@ impl An<'_> {
             return self.fail("internal error: not a pointer");
         };
         let mut offset = 0u64;
-        if let Some(mut ty) = self.root_type(root)? {
+        if let Some(mut ty) = self.root_type_of(root)? {
             for s in steps {
                 offset += self.step_offset(ty, s)?;
                 ty = self.step_type(ty, s)?;

@@ -120,10 +120,8 @@ impl An<'_> {
         self.dep(Src::Body(m));
         self.dep(Src::Sig(m));
         self.push_frame(m, c, RetMode::None);
-        let nc = self.demand(UnitKey::NameCheck(m));
-        if let Err(e) = nc {
-            self.frames.pop();
-            return Err(e);
+        if self.s.member(m).failed || self.frame().ir.failed {
+            return Err(crate::unit::Fail::Transitive);
         }
         Ok(())
     }
@@ -133,22 +131,14 @@ impl An<'_> {
         let Some(owner) = self.s.site(site).owner else { return (ContLayout::Auto, false, false) };
         let m = self.s.member(owner);
         let Some(ordinal) = m.containers.iter().position(|&s| s == site) else { return (ContLayout::Auto, false, false) };
-        for (i, node) in m.ir.containers.iter().enumerate() {
-            if node.ordinal as usize != ordinal {
-                continue;
-            }
-            let inst = m.ir.insts.iter().position(|x| matches!(x, ir::Inst::Container(n) if *n as usize == i));
-            if let Some(inst) = inst
-                && let Some(&n) = m.ir.nodes.get(inst)
-                && let Node::Container(c) = m.ast.node(n)
-            {
-                let layout = match c.layout.map(|t| self.token_text(owner, t)) {
-                    Some(b"packed") => ContLayout::Packed,
-                    Some(b"extern") => ContLayout::Extern,
-                    _ => ContLayout::Auto,
-                };
-                return (layout, c.enum_tag.is_some(), c.arg.is_some());
-            }
+        let Some(c) = m.ir.containers.iter().find(|c| c.ordinal as usize == ordinal) else { return (ContLayout::Auto, false, false) };
+        if let Node::Container(c) = m.ast.node(m.ir.node(c.inst)) {
+            let layout = match c.layout.map(|t| self.token_text(owner, t)) {
+                Some(b"packed") => ContLayout::Packed,
+                Some(b"extern") => ContLayout::Extern,
+                _ => ContLayout::Auto,
+            };
+            return (layout, c.enum_tag.is_some(), c.arg.is_some());
         }
         (ContLayout::Auto, false, false)
     }
@@ -169,13 +159,12 @@ impl An<'_> {
         let Some(owner) = self.s.site(site).owner else { return Ok(None) };
         let ordinal = self.s.member(owner).containers.iter().position(|&s| s == site);
         let ir = self.s.member(owner).ir.clone();
-        let Some((i, cir)) = ir.containers.iter().enumerate().find(|(_, x)| Some(x.ordinal as usize) == ordinal) else { return Ok(None) };
+        let Some(cir) = ir.containers.iter().find(|x| Some(x.ordinal as usize) == ordinal) else { return Ok(None) };
         let Some(arg) = cir.arg else { return Ok(None) };
         self.dep(Src::Sig(owner));
         self.dep(Src::Body(owner));
         self.push_frame(owner, c, RetMode::None);
-        let inst = ir.insts.iter().position(|x| matches!(x, ir::Inst::Container(n) if *n as usize == i)).unwrap_or(0);
-        let id = InstId(inst as u32);
+        let id = cir.inst;
         self.inst = id;
         let place = self.here_sel(|n| match n {
             Node::Container(c) => c.arg,
@@ -374,6 +363,19 @@ impl An<'_> {
     }
 
     fn union_fields(&mut self, c: ContId, members: &[MemberId], arg: Option<(TypeId, Place)>, enum_tag: bool, rec: &mut FieldsRec) -> R<()> {
+        let made_up = enum_tag;
+        let tag_int = match arg {
+            Some((t, place)) if enum_tag => {
+                if !self.s.pool.is_any_int(t) {
+                    let n = self.type_name(t);
+                    return self.fail_at(place, format!("expected integer tag type, found '{n}'"));
+                }
+                t
+            }
+            _ => self.s.pool.int_type(false, tag_bits(members.len())),
+        };
+        let mut next = Int::from(0i64);
+        let mut seen: rustc_hash::FxHashMap<ValueId, Place> = Default::default();
         for &m in members {
             self.enter_member(c, m)?;
             let ir = self.frame().ir.clone();
@@ -386,13 +388,39 @@ impl An<'_> {
                 }
                 None => TypeId::VOID,
             };
-            if f.default.is_some() {
-                let at = self.field_value_place(m);
-                return self.fail_at(at, "explicit tag values of union fields are not supported yet");
+            let mut value = None;
+            if made_up {
+                let mut at = self.member_place(m);
+                if let Some(b) = f.default {
+                    if let Some(h) = f.default_ty {
+                        let t = self.ty_op(tag_int);
+                        self.set(h, t);
+                    }
+                    at = self.field_value_place(m);
+                    let v = self.eval_owned(b)?;
+                    let v = self.coerce(tag_int, v, at)?;
+                    let v = self.need_comptime(v, at, ComptimeReason::EnumFieldTagValue)?;
+                    match self.int_of(v) {
+                        Some(i) => next = i,
+                        None => return self.fail_at(at, "use of undefined value here causes illegal behavior"),
+                    }
+                } else if let Some((signed, bits)) = self.int_info(tag_int)
+                    && !next.fits(signed, bits)
+                {
+                    let t = self.type_name(tag_int);
+                    return self.fail_at(at, format!("enumeration value '{next}' too large for type '{t}'"));
+                }
+                let v = self.s.pool.int(tag_int, next.clone());
+                if let Some(first) = seen.insert(v, at) {
+                    let msg = SemaMsg::new(at, format!("enum tag value {next} already taken")).note(first, "other occurrence here");
+                    return self.fail_msg(msg);
+                }
+                value = Some(v);
+                next = next.add(&Int::from(1i64));
             }
             let align = self.field_align(f.align)?;
             let Some(name) = f.name else { return self.fail("internal error: union field without a name") };
-            rec.fields.push(FieldRec { name, ty, align, is_comptime: false, has_default: false, value: None, member: Some(m) });
+            rec.fields.push(FieldRec { name, ty, align, is_comptime: false, has_default: false, value, member: Some(m) });
             self.frames.pop();
         }
         if rec.layout != ContLayout::Auto || (arg.is_none() && !enum_tag) {
@@ -406,11 +434,7 @@ impl An<'_> {
             }
         }
         rec.tagged = true;
-        match arg {
-            Some((t, place)) if enum_tag => {
-                let _ = (t, place);
-                return self.fail_at(place, "an explicit integer type of a union's tag is not supported yet");
-            }
+        match arg.filter(|_| !enum_tag) {
             Some((t, place)) => {
                 let Type::Enum(e) = *self.s.pool.ty(t) else {
                     let n = self.type_name(t);
@@ -449,10 +473,7 @@ impl An<'_> {
             }
             None => {
                 let t = self.s.pool.intern_type(Type::UnionTag(c));
-                for (i, f) in rec.fields.iter_mut().enumerate() {
-                    let _ = i;
-                    f.value = None;
-                }
+                rec.tag_int = Some(tag_int);
                 rec.tag = Some(t);
             }
         }
@@ -465,9 +486,7 @@ impl An<'_> {
         let owner = self.s.site(site).owner?;
         let m = self.s.member(owner);
         let ordinal = m.containers.iter().position(|&s| s == site)?;
-        let i = m.ir.containers.iter().position(|x| x.ordinal as usize == ordinal)?;
-        let inst = m.ir.insts.iter().position(|x| matches!(x, ir::Inst::Container(n) if *n as usize == i))?;
-        let node = *m.ir.nodes.get(inst)?;
+        let node = m.ir.node(m.ir.containers.iter().find(|x| x.ordinal as usize == ordinal)?.inst);
         let (first, last) = m.ast.token_range(node);
         Some(Place { member: owner, main: m.ast.main_token(node), first, last, offset: 0 })
     }
@@ -488,7 +507,10 @@ impl An<'_> {
             }
             _ => {
                 let int = self.enum_int_type(tag)?;
-                let val = self.s.pool.int(int, u64::from(i));
+                let val = match field.value {
+                    Some(v) => v,
+                    None => self.s.pool.int(int, u64::from(i)),
+                };
                 Ok(self.s.pool.intern(Value::EnumTag { ty: tag, val }))
             }
         }
@@ -561,8 +583,9 @@ impl An<'_> {
             }
             parts.push(l);
         }
-        let rec = match (*self.s.pool.ty(ty), f.layout) {
-            (Type::Union(_), _) => {
+        let is_union = matches!(self.s.pool.ty(ty), Type::Union(_));
+        let rec = match (is_union, f.layout) {
+            (true, _) => {
                 let size = parts.iter().map(|p| p.size).max().unwrap_or(0);
                 let align = parts.iter().map(|p| p.align).max().unwrap_or(1);
                 let tag = match f.tag {

@@ -352,8 +352,8 @@ impl An<'_> {
         Ok(self.rt_s(TypeId::BOOL, p))
     }
 
-    /// `Inst::Loop`
-    pub fn loop_(&mut self, id: InstId, body: Body) -> R<Flow> {
+    /// `Inst::Loop`: left by a `Break` to it or to a block around it.
+    pub fn loop_(&mut self, id: InstId, body: Body) -> R<ValueOr> {
         if self.is_comptime() {
             loop {
                 match self.run_body(body)? {
@@ -361,7 +361,8 @@ impl An<'_> {
                         self.inst = id;
                         self.count_branch()?;
                     }
-                    f => return Ok(f),
+                    Flow::Break { target, value } if target == id => return Ok(Ok(value)),
+                    f => return Ok(Err(f)),
                 }
             }
         }
@@ -369,6 +370,8 @@ impl An<'_> {
         let head = b.block();
         b.jump(head, &[]);
         b.switch_to(head);
+        let frame = self.frames.len() - 1;
+        self.labels.push(Label { frame, inst: id, breaks: Vec::new() });
         self.loops.push(head);
         let saved = self.blk;
         let place = self.here();
@@ -376,13 +379,16 @@ impl An<'_> {
         let r = self.run_body(body);
         self.blk = saved;
         self.loops.pop();
+        let breaks = self.labels.pop().map(|l| l.breaks).unwrap_or_default();
+        self.inst = id;
         match r? {
-            Flow::Repeat => {
-                self.bld().jump(head, &[]);
-                Ok(Flow::Ended)
-            }
-            f => Ok(f),
+            Flow::Repeat => self.bld().jump(head, &[]),
+            Flow::Ended => {}
+            f if breaks.is_empty() => return Ok(Err(f)),
+            _ => return self.fail("internal error: comptime control flow across a run-time loop"),
         }
+        // The loop itself does not go on: what follows starts where it was left.
+        self.merge(id, breaks)
     }
 
     /// `Inst::Repeat`

@@ -1,45 +1,46 @@
-//! The roots of a compilation, panic functions, exports, name checks and the tables made up for
+//! The roots of a compilation, panic functions, exports and the tables made up for
 //! the program: what no declaration asks for by itself.
 
-use ir::NameUseKind;
-use syntax::Name;
 use tir::{Data, Section, Sig, Sym};
 
 use super::{An, Opv};
-use crate::decl::{DeclId, FileId, MemberId};
-use crate::msg::{Place, SemaMsg};
+use crate::decl::{DeclId, MemberId};
 use crate::pool::{CallConv, ContId, Type, TypeId, Value, ValueId};
 use crate::state::{OutputMode, SymKey};
-use crate::unit::{Fail, Output, R, Src, UnitKey, UnitResult};
+use crate::unit::{Output, R, Src, UnitKey, UnitResult};
 
 impl An<'_> {
-    /// The entry: for a program, the start code of the library (which looks up `main` in the
-    /// root file); for the rest, the root file's exports.
+    /// The entry: the root file's struct, whose comptime blocks and exports everything hangs on, and
+    /// for a program without a `_start` of its own the library's start code, which asks for `main`.
     pub fn entry_unit(&mut self) -> R<UnitResult> {
         let root = self.s.modules[self.s.main_module.ix()].root;
         let c = self.s.file_cont(root);
         self.refer(UnitKey::Cont(c));
-        self.dep(Src::ErrorTable);
-        if self.s.opts.output == OutputMode::Exe {
-            let Some(std) = self.s.std_module else { return Ok(UnitResult::None) };
-            let std_root = self.s.modules[std.ix()].root;
-            let std_cont = self.s.file_cont(std_root);
-            let start = self.s.names.start;
-            let Some(start_decl) = self.lookup_decl(std_cont, start) else { return Ok(UnitResult::None) };
-            let (v, _) = self.decl_value(start_decl)?;
-            let Some(Type::Struct(start_cont)) = self.type_value(v).map(|t| self.s.pool.ty(t).clone()) else {
-                return Ok(UnitResult::None);
-            };
-            let name = self.s.names._start;
-            let Some(d) = self.lookup_decl(start_cont, name) else { return Ok(UnitResult::None) };
-            let (v, _) = self.decl_value(d)?;
-            if let Value::Func { func, .. } = *self.s.pool.val(v) {
-                let sym = self.s.funcs[func.0 as usize].sym;
-                self.use_sym(sym);
-                self.s.entry_sym = Some(sym);
-            }
+        if self.s.opts.output == OutputMode::Exe && self.lookup_decl(c, self.s.names._start).is_none() {
+            self.start_code()?;
         }
         Ok(UnitResult::None)
+    }
+
+    /// The library's start code: `std.start._start`, exported under its name.
+    fn start_code(&mut self) -> R<()> {
+        let Some(std) = self.s.std_module else { return Ok(()) };
+        let root = self.s.modules[std.ix()].root;
+        let c = self.s.file_cont(root);
+        self.refer(UnitKey::Cont(c));
+        let Some(d) = self.lookup_decl(c, self.s.names.start) else { return Ok(()) };
+        let (v, _) = self.decl_value(d)?;
+        let Some(c) = self.type_value(v).and_then(|t| self.cont_of_type(t)) else { return Ok(()) };
+        let name = self.s.names._start;
+        let Some(d) = self.lookup_decl(c, name) else { return Ok(()) };
+        let (v, _) = self.decl_value(d)?;
+        if let Value::Func { func, .. } = *self.s.pool.val(v) {
+            let sym = self.s.funcs[func.0 as usize].sym;
+            self.use_sym(sym);
+            let at = self.member_place(self.s.decl(d).member);
+            self.rec.exports.push((name, sym, at));
+        }
+        Ok(())
     }
 
     /// Symbol and machine signature of a function of the `panic` namespace that `std.builtin`
@@ -111,154 +112,6 @@ impl An<'_> {
         self.use_sym(sym);
         self.rec.exports.push((name, sym, at));
         Ok(())
-    }
-
-    // ---- names
-
-    /// Checks the names of a member against what surrounds it, and takes over what lowering said.
-    pub fn name_check_unit(&mut self, m: MemberId) -> R<UnitResult> {
-        self.dep(Src::Sig(m));
-        self.dep(Src::Body(m));
-        let ir = self.s.member(m).ir.clone();
-        let mut taken = ir.messages.len();
-        let mut found = None;
-        for u in &ir.names {
-            let msg = match u.kind {
-                NameUseKind::Free => self.check_free(m, u.name, u.tok, u.in_container),
-                NameUseKind::Bound(kind) => self.check_bound(m, u.name, u.tok, kind, u.in_container),
-            };
-            if msg.is_some() {
-                taken = u.msgs_before as usize;
-                found = msg;
-                break;
-            }
-        }
-        let failed = ir.failed || found.is_some();
-        for msg in ir.messages.iter().take(taken) {
-            let place = self.ir_place(m, msg.at);
-            let mut out = SemaMsg::new(place, msg.text.clone());
-            for (text, at) in &msg.notes {
-                out.notes.push((at.map(|a| self.ir_place(m, a)), text.clone()));
-            }
-            self.rec.msgs.push(out);
-        }
-        self.rec.msgs.extend(found);
-        if failed { Err(Fail::Reported) } else { Ok(UnitResult::None) }
-    }
-
-    fn ir_place(&self, m: MemberId, at: ir::Place) -> Place {
-        let ast = &self.s.member(m).ast;
-        let tok = |t, offset| Place { member: m, main: t, first: t, last: t, offset };
-        match at {
-            ir::Place::Tok(t) => tok(t, 0),
-            ir::Place::Byte(t, o) => tok(t, o),
-            ir::Place::Node(n) => {
-                let (first, last) = ast.token_range(n);
-                Place { member: m, main: ast.main_token(n), first, last, offset: 0 }
-            }
-        }
-    }
-
-    /// What is wrong with the use of a free name of a member, if anything.
-    fn check_free(&mut self, m: MemberId, name: Name, tok: syntax::Tok, _inner: Option<u32>) -> Option<SemaMsg> {
-        let mut site = Some(self.s.member(m).site);
-        let here = Place { member: m, main: tok, first: tok, last: tok, offset: 0 };
-        let mut found: Option<MemberId> = None;
-        if let Some(ordinal) = _inner
-            && let Some(&s) = self.s.member(m).containers.get(ordinal as usize)
-        {
-            self.dep(Src::Name(s, name));
-            if let Some(&d) = self.s.site(s).decls.get(&name) {
-                found = Some(d);
-            }
-        }
-        while let Some(s) = site {
-            self.dep(Src::Name(s, name));
-            if let Some(&d) = self.s.site(s).decls.get(&name) {
-                if let Some(first) = found
-                    && first != d
-                {
-                    let text = self.s.text(name);
-                    let a = self.member_place(first);
-                    let b = self.member_place(d);
-                    return Some(SemaMsg::new(here, format!("ambiguous reference to '{text}'")).note(a, "declared here").note(b, "also declared here"));
-                }
-                found = Some(d);
-            }
-            let owner = self.s.site(s).owner;
-            if let Some(owner) = owner
-                && found.is_none()
-                && let Some(local) = self.local_around(owner, s, name)
-            {
-                if !local.is_mutable {
-                    return None;
-                }
-                let text = self.s.text(name);
-                let at = Place { member: owner, main: local.tok, first: local.tok, last: local.tok, offset: 0 };
-                return Some(
-                    SemaMsg::new(here, format!("mutable '{text}' not accessible from here"))
-                        .note(at, "declared mutable here"),
-                );
-            }
-            site = owner.map(|o| self.s.member(o).site);
-        }
-        if found.is_some() {
-            return None;
-        }
-        let text = self.s.text(name);
-        Some(SemaMsg::new(here, format!("use of undeclared identifier '{text}'")))
-    }
-
-    /// The local of `owner` that a name means inside its container `s`.
-    fn local_around(&mut self, owner: MemberId, s: crate::decl::SiteId, name: Name) -> Option<ir::LocalIr> {
-        self.dep(Src::Body(owner));
-        self.dep(Src::Sig(owner));
-        let member = self.s.member(owner);
-        let ordinal = member.containers.iter().position(|&c| c == s)?;
-        let c = member.ir.containers.iter().find(|c| c.ordinal as usize == ordinal)?;
-        c.locals.iter().rev().find(|l| l.name == name).copied()
-    }
-
-    /// What is wrong with binding a local name, if anything.
-    fn check_bound(&mut self, m: MemberId, name: Name, tok: syntax::Tok, kind: ir::BindKind, _inner: Option<u32>) -> Option<SemaMsg> {
-        let here = Place { member: m, main: tok, first: tok, last: tok, offset: 0 };
-        let mut site = Some(self.s.member(m).site);
-        while let Some(s) = site {
-            self.dep(Src::Name(s, name));
-            if let Some(&d) = self.s.site(s).decls.get(&name) {
-                let text = self.s.text(name);
-                let at = self.member_place(d);
-                return Some(SemaMsg::new(here, format!("{} shadows declaration of '{text}'", kind.text())).note(at, "declared here"));
-            }
-            let owner = self.s.site(s).owner;
-            if let Some(owner) = owner
-                && let Some(local) = self.local_around(owner, s, name)
-            {
-                let text = self.s.text(name);
-                let at = Place { member: owner, main: local.tok, first: local.tok, last: local.tok, offset: 0 };
-                return Some(
-                    SemaMsg::new(here, format!("{} '{text}' shadows {} from outer scope", kind.text(), local.kind.text()))
-                        .note(at, "previous declaration here"),
-                );
-            }
-            site = owner.map(|o| self.s.member(o).site);
-        }
-        None
-    }
-
-    /// Name checks of every member of a file, reached or not.
-    pub fn file_names_unit(&mut self, f: FileId) -> R<UnitResult> {
-        let mut sites = vec![self.s.files[f.ix()].root];
-        while let Some(s) = sites.pop() {
-            self.dep(Src::Members(s));
-            let members = self.s.site(s).members.clone();
-            for m in members {
-                self.refer(UnitKey::NameCheck(m));
-                self.dep(Src::Body(m));
-                sites.extend(self.s.member(m).containers.iter().copied());
-            }
-        }
-        Ok(UnitResult::None)
     }
 
     // ---- data

@@ -60,8 +60,11 @@ impl An<'_> {
                 None => self.fail("internal error: enum without a tag type"),
             },
             Type::UnionTag(c) => {
-                let n = self.fields(c)?.fields.len();
-                Ok(self.s.pool.int_type(false, tag_bits(n)))
+                let f = self.fields(c)?;
+                match f.tag_int {
+                    Some(t) => Ok(t),
+                    None => Ok(self.s.pool.int_type(false, tag_bits(f.fields.len()))),
+                }
             }
             _ => Ok(ty),
         }

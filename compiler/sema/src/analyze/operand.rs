@@ -217,6 +217,7 @@ pub fn prim_values(pool: &mut crate::pool::Pool) -> Vec<ValueId> {
                     });
                     return pool.type_value(t);
                 }
+                Prim::AnyerrorVoid => return pool.type_value(TypeId::ANYERROR_VOID),
                 Prim::Undefined => return ValueId::UNDEF,
                 Prim::Null => return ValueId::NULL,
                 Prim::True => return ValueId::TRUE,

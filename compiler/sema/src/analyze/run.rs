@@ -27,8 +27,6 @@ impl An<'_> {
             UnitKey::Layout(c) => self.layout_unit(c),
             UnitKey::Defaults(c) => self.defaults_unit(c),
             UnitKey::Block(d) => self.block_unit(d),
-            UnitKey::NameCheck(m) => self.name_check_unit(m),
-            UnitKey::FileNames(f) => self.file_names_unit(f),
             UnitKey::GlobalData(d) => self.global_data_unit(d),
             UnitKey::ConstData(v) => self.const_data_unit(v),
             UnitKey::Entry => self.entry_unit(),
@@ -40,7 +38,6 @@ impl An<'_> {
         let member = match key {
             UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => Some(self.s.decl(d).member),
             UnitKey::FnBody(f) => Some(self.s.decl(self.s.funcs[f.0 as usize].key.decl).member),
-            UnitKey::NameCheck(m) => Some(m),
             _ => None,
         };
         match member {
@@ -53,7 +50,7 @@ impl An<'_> {
         }
     }
 
-    /// Pushes the frame of a declaration's own code and sees to it that its names are checked.
+    /// Pushes the frame of a declaration's own code, if the check of its file left it usable.
     fn enter(&mut self, d: DeclId, ret: RetMode) -> R<MemberId> {
         let (cont, member) = {
             let decl = self.s.decl(d);
@@ -61,13 +58,7 @@ impl An<'_> {
         };
         self.push_frame(member, cont, ret);
         self.frame_mut().name = self.s.decl_name(d);
-        let nc = self.s.unit(UnitKey::NameCheck(member));
-        self.rec.deps.push(crate::graph::Dep::Unit(nc));
-        let checked = self.s.ensure(nc, self.cancel);
-        if checked == Err(Fail::Cancelled) {
-            return Err(Fail::Cancelled);
-        }
-        if checked.is_err() || self.frame().ir.failed {
+        if self.s.member(member).failed || self.frame().ir.failed {
             return Err(Fail::Transitive);
         }
         Ok(member)
@@ -292,7 +283,7 @@ impl An<'_> {
         }
         let ret = match f.ret {
             Some(_) if f.inferred_error && any_generic => None,
-            Some(b) if any_generic => self.try_ret_type(b)?,
+            Some(_) if f.ret_is_generic => None,
             Some(b) => Some(self.eval_type_body(b)?),
             None => Some(TypeId::VOID),
         };
@@ -308,15 +299,6 @@ impl An<'_> {
             self.check_ret_type(t)?;
         }
         Ok(self.s.pool.fn_type(FnType { params: params.into(), ret, cc, var_args: f.var_args }))
-    }
-
-    /// The return type of a generic function, if it does not mention parameters.
-    fn try_ret_type(&mut self, b: ir::Body) -> R<Option<TypeId>> {
-        let ir = self.frame().ir.clone();
-        if ir.body(b).any(|i| mentions_param(&ir, i)) {
-            return Ok(None);
-        }
-        Ok(Some(self.eval_type_body(b)?))
     }
 
     fn check_param_type(&mut self, t: TypeId, p: &ir::ParamIr) -> R<()> {
@@ -455,11 +437,4 @@ impl An<'_> {
         let at = self.here();
         self.expect_type(v, at)
     }
-}
-
-/// Whether an instruction of a signature mentions a parameter.
-fn mentions_param(ir: &ir::MemberIr, i: InstId) -> bool {
-    let text = format!("{:?}", ir.inst(i));
-    let DeclIr::Fn(f) = &ir.decl else { return false };
-    f.params.iter().any(|p| text.contains(&format!("%{}", p.inst.0)))
 }

@@ -1,0 +1,115 @@
+//! From places of syntax and semantics to messages with source text.
+
+use std::sync::Arc;
+
+use errmsg::{Msg, Place as MsgPlace, Source, Span};
+use sema::{Place, SemaMsg};
+use syntax::SyntaxError;
+
+use crate::compilation::Compilation;
+use crate::scope::{ImportTo, ScopeId};
+
+impl Compilation {
+    fn in_source(source: &Arc<Source>, start: u32, end: u32, main: u32) -> MsgPlace {
+        MsgPlace::ScopeAndComp { scope: 0, span: Span::new(source, start, end, main) }
+    }
+
+    /// The first syntax error of a file.
+    pub(crate) fn syntax_error(&self, e: &SyntaxError, source: &Arc<Source>) -> Msg {
+        let mut m = Msg::error(e.text.clone(), Self::in_source(source, e.start, e.end, e.main));
+        for (text, start, end) in &e.notes {
+            m = m.note(text.clone(), Self::in_source(source, *start, *end, *start));
+        }
+        m
+    }
+
+    /// A file that could not be read.
+    pub(crate) fn unreadable(&self, id: ScopeId, name: &str) -> Msg {
+        let Some(s) = self.scopes.get(id) else { return Msg::plain(name) };
+        let file = s.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if id == self.root {
+            return Msg::cli(s.shown.clone(), format!("unable to load '{file}': {name}"));
+        }
+        let empty = Source::new(s.shown.clone(), Vec::<u8>::new());
+        let text = format!("unable to load '{file}': {name}");
+        let mut m = Msg::error(text, Self::in_source(&empty, 0, 0, 0));
+        // The first import in source order of the first file that has one.
+        'found: for from in self.scopes.ids() {
+            let Some(f) = self.scopes.get(from).filter(|f| f.alive) else { continue };
+            for e in &f.imports {
+                if e.to == ImportTo::File(id)
+                    && let Some(src) = &f.source
+                {
+                    m = m.note("file imported here", Self::in_source(src, e.span.0, e.span.1, e.span.0));
+                    break 'found;
+                }
+            }
+        }
+        m
+    }
+
+    /// Imports that leave the module's directory.
+    pub(crate) fn outside_imports(&self, id: ScopeId) -> Vec<Msg> {
+        let Some(s) = self.scopes.get(id) else { return Vec::new() };
+        let Some(src) = &s.source else { return Vec::new() };
+        s.imports
+            .iter()
+            .filter(|e| e.to == ImportTo::Outside)
+            .map(|e| Msg::error("import of file outside module path", Self::in_source(src, e.span.0, e.span.1, e.span.0)))
+            .collect()
+    }
+
+    /// What the check of a file found.
+    pub(crate) fn check_messages(&self, id: ScopeId) -> Vec<Msg> {
+        let Some(s) = self.scopes.get(id) else { return Vec::new() };
+        let (Some((tree, _)), Some(src)) = (&s.good, &s.source) else { return Vec::new() };
+        let at = |byte: u32| {
+            // The token that holds the byte is what is underlined.
+            let (start, end) = tree.token_at(byte).unwrap_or((byte, byte));
+            Self::in_source(src, start, end, byte)
+        };
+        s.check
+            .messages
+            .iter()
+            .map(|m| m.notes.iter().fold(Msg::error(m.text.clone(), at(m.at)), |msg, (text, byte)| msg.note(text.clone(), at(*byte))))
+            .collect()
+    }
+
+    /// What live units have to say.
+    pub(crate) fn semantic_messages(&self) -> Vec<Msg> {
+        let mut msgs: Vec<Msg> = self.sema.messages().map(|m| self.resolve(m)).collect();
+        for &id in &self.with_findings {
+            if self.scopes.get(id).is_some_and(|s| s.alive) {
+                msgs.extend(self.check_messages(id));
+            }
+        }
+        msgs.extend(self.sema.export_collisions().iter().map(|m| self.resolve(m)));
+        msgs.sort_by(|a, b| a.cmp_by_place(b));
+        msgs.dedup_by(|a, b| a.text == b.text && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len());
+        msgs
+    }
+
+    fn resolve(&self, m: &SemaMsg) -> Msg {
+        let mut out = Msg::error(m.text.clone(), self.place(m.place));
+        for (p, text) in &m.notes {
+            let place = p.map_or(MsgPlace::Nowhere, |p| self.place(p));
+            out = out.note(text.clone(), place);
+        }
+        out
+    }
+
+    fn place(&self, p: Place) -> MsgPlace {
+        let member = self.sema.member(p.member);
+        let file = self.sema.site(member.site).file;
+        let Some(s) = self.scopes.get(file) else { return MsgPlace::Nowhere };
+        let (Some(tree), Some(src)) = (&self.sema.files[file.ix()].tree, &s.source) else { return MsgPlace::Nowhere };
+        let (start, _) = tree.span(member.ix, p.first);
+        let (_, end) = tree.span(member.ix, p.last);
+        let (main, main_end) = tree.span(member.ix, p.main);
+        let main = main + p.offset;
+        if p.offset > 0 {
+            return Self::in_source(src, main, main_end.max(main), main);
+        }
+        Self::in_source(src, start.min(main), end.max(main_end), main)
+    }
+}

@@ -1,0 +1,247 @@
+//! From typed functions to the file at the output path.
+
+use std::path::{Path, PathBuf};
+
+use errmsg::Msg;
+use link::{Image, ImageOptions, LinkError, ObjectBuilder, PublishError, Publisher};
+use rustc_hash::{FxHashMap, FxHashSet};
+use sema::Sema;
+use tir::Sym;
+
+use crate::options::{Optimize, Options, OutputKind};
+use crate::pipeline::{Piece, Pipeline};
+
+/// Why nothing was written; what was there is still there.
+pub enum WriteError {
+    /// Something the user can mend in the source.
+    Messages(Vec<Msg>),
+    /// The system refused: name and text.
+    Io(String, String),
+}
+
+/// What the output is made of.
+enum Form {
+    /// A program, updated in place.
+    Image(Box<Image>),
+    /// Objects, archives, shared objects: kept piece by piece, written as a whole.
+    Object(FxHashMap<Sym, (String, Kept)>),
+}
+
+enum Kept {
+    Func(codegen::Code),
+    Data(tir::Data),
+}
+
+/// Machine code and output of one compilation.
+pub struct Output {
+    kind: OutputKind,
+    pipeline: Pipeline,
+    form: Form,
+    publisher: Option<Publisher>,
+    exported: FxHashMap<String, Sym>,
+    externs: FxHashSet<Sym>,
+    emit: Option<PathBuf>,
+    /// The set of files to watch must be looked at again.
+    pub watch_stale: bool,
+}
+
+impl Output {
+    /// Prepares the output.
+    pub fn new(o: &Options) -> Result<Output, Vec<Msg>> {
+        let opt = match o.optimize {
+            Optimize::Debug => codegen::OptLevel::Debug,
+            Optimize::ReleaseSafe => codegen::OptLevel::ReleaseSafe,
+            Optimize::ReleaseFast => codegen::OptLevel::ReleaseFast,
+            Optimize::ReleaseSmall => codegen::OptLevel::ReleaseSmall,
+        };
+        let jobs = o.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get()), |n| n.get());
+        let pic = o.kind != OutputKind::Exe;
+        let pipeline = Pipeline::new(codegen::Options { opt, pic }, jobs.saturating_sub(1)).map_err(|e| vec![Msg::plain(e)])?;
+        let form = match o.kind {
+            OutputKind::Exe => Form::Image(Box::new(Image::new(ImageOptions { strip: o.strip, ..ImageOptions::default() }))),
+            _ => Form::Object(FxHashMap::default()),
+        };
+        if let Some(p) = &o.emit {
+            check_path(p)?;
+        }
+        Ok(Output {
+            kind: o.kind,
+            pipeline,
+            form,
+            publisher: None,
+            exported: FxHashMap::default(),
+            externs: FxHashSet::default(),
+            emit: o.emit.clone(),
+            watch_stale: true,
+        })
+    }
+
+    /// Takes one output of semantics.
+    pub fn push(&mut self, o: sema::Output) {
+        self.pipeline.push(o);
+    }
+
+    /// Waits for machine code.
+    pub fn finish_code(&mut self) -> Vec<Piece> {
+        self.pipeline.finish()
+    }
+
+    /// Functions compiled since the last call.
+    pub fn take_compiled(&mut self) -> u64 {
+        std::mem::take(&mut self.pipeline.compiled)
+    }
+
+    /// Brings the pieces into the output's form.
+    pub fn apply(&mut self, pieces: Vec<Piece>, sema: &Sema) -> Vec<Msg> {
+        let mut msgs = Vec::new();
+        for p in pieces {
+            let r = match (&mut self.form, p) {
+                (_, Piece::Func(_, name, Err(e))) => {
+                    msgs.push(Msg::plain(format!("internal error: no machine code for '{name}': {e}")));
+                    continue;
+                }
+                (Form::Image(i), Piece::Func(s, name, Ok(code))) => i.set_func(s, &name, &code),
+                (Form::Image(i), Piece::Data(d, name)) => i.set_data(&d, &name),
+                (Form::Image(i), Piece::Retire(s)) => {
+                    i.retire(s);
+                    Ok(())
+                }
+                (Form::Object(o), Piece::Func(s, name, Ok(code))) => {
+                    o.insert(s, (name, Kept::Func(code)));
+                    Ok(())
+                }
+                (Form::Object(o), Piece::Data(d, name)) => {
+                    o.insert(d.sym, (name, Kept::Data(d)));
+                    Ok(())
+                }
+                (Form::Object(o), Piece::Retire(s)) => {
+                    o.remove(&s);
+                    Ok(())
+                }
+            };
+            if let Err(e) = r {
+                msgs.push(Msg::plain(e.to_string()));
+            }
+        }
+        if let Err(e) = self.apply_names(sema) {
+            msgs.push(Msg::plain(e.to_string()));
+        }
+        msgs
+    }
+
+    /// Exports and names defined elsewhere.
+    fn apply_names(&mut self, sema: &Sema) -> Result<(), LinkError> {
+        let exports: FxHashMap<String, Sym> = sema.exports().into_iter().map(|(n, s)| (sema.text(n), s)).collect();
+        if let Form::Image(image) = &mut self.form {
+            let mut gone: Vec<&String> = self.exported.iter().filter(|(n, s)| exports.get(*n) != Some(s)).map(|(n, _)| n).collect();
+            gone.sort();
+            for n in gone {
+                image.remove_export(n)?;
+            }
+            let mut new: Vec<(&String, &Sym)> = exports.iter().filter(|(n, s)| self.exported.get(*n) != Some(s)).collect();
+            new.sort();
+            for (n, s) in new {
+                image.set_export(n, *s)?;
+            }
+            for (sym, name) in sema.extern_syms() {
+                if self.externs.insert(sym) {
+                    image.set_extern(sym, &sema.text(name))?;
+                }
+            }
+            if let Some(e) = exports.get("_start") {
+                image.set_entry(*e)?;
+            }
+        }
+        self.exported = exports;
+        Ok(())
+    }
+
+    /// Writes the output. The number of bytes written.
+    pub fn write(&mut self, o: &Options, sema: &Sema) -> Result<u64, WriteError> {
+        match &mut self.form {
+            Form::Image(image) => {
+                let finished = image.finish().map_err(|e| match e {
+                    LinkError::Undefined(names) => WriteError::Messages(
+                        names.iter().map(|n| Msg::plain(format!("undefined symbol: {n}"))).collect(),
+                    ),
+                    e => WriteError::Messages(vec![Msg::plain(e.to_string())]),
+                })?;
+                let Some(path) = &self.emit else { return Ok(0) };
+                if self.publisher.is_none() {
+                    self.publisher = Some(Publisher::new(path).map_err(publish_error)?);
+                }
+                let Some(p) = &mut self.publisher else { return Ok(0) };
+                match p.publish(finished.bytes, &finished.dirty).map_err(publish_error)? {
+                    link::Published::Unchanged => Ok(0),
+                    link::Published::Exchanged(n) | link::Published::Renamed(n) => Ok(n),
+                }
+            }
+            Form::Object(pieces) => {
+                let mut b = ObjectBuilder::new();
+                let mut order: Vec<&Sym> = pieces.keys().collect();
+                order.sort();
+                for s in order {
+                    match pieces.get(s) {
+                        Some((name, Kept::Func(code))) => b.add_func(*s, name, code),
+                        Some((name, Kept::Data(d))) => b.add_data(d, name),
+                        None => {}
+                    }
+                }
+                for (sym, name) in sema.extern_syms() {
+                    b.set_extern(sym, &sema.text(name));
+                }
+                let mut names: Vec<(&String, &Sym)> = self.exported.iter().collect();
+                names.sort();
+                for (n, s) in names {
+                    b.set_export(n, *s);
+                }
+                let link = |e: LinkError| WriteError::Messages(vec![Msg::plain(e.to_string())]);
+                let object = b.finish().map_err(link)?;
+                let Some(path) = &self.emit else { return Ok(0) };
+                match self.kind {
+                    OutputKind::StaticLib => {
+                        let name = format!("{}.o", o.name);
+                        let bytes = link::archive::write(&[link::archive::Member { name: &name, bytes: &object }]).map_err(link)?;
+                        link::write_file(path, &bytes, false).map_err(publish_error)?;
+                        Ok(bytes.len() as u64)
+                    }
+                    OutputKind::DynamicLib => {
+                        let dir = tempfile::tempdir().map_err(|e| WriteError::Io("TempDir".into(), e.to_string()))?;
+                        let obj = dir.path().join("object.o");
+                        link::write_file(&obj, &object, false).map_err(publish_error)?;
+                        link::system::link(link::system::Output::Shared, &[&obj], path, &[]).map_err(link)?;
+                        Ok(object.len() as u64)
+                    }
+                    _ => {
+                        link::write_file(path, &object, false).map_err(publish_error)?;
+                        Ok(object.len() as u64)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Work for when there is time: spare files for the next publishing.
+    pub fn idle(&mut self) {
+        if let (Form::Image(i), Some(p)) = (&self.form, &mut self.publisher) {
+            p.refill(i.bytes());
+        }
+    }
+}
+
+/// An output path that can never be written is refused before any work is done.
+fn check_path(p: &Path) -> Result<(), Vec<Msg>> {
+    if p.is_dir() {
+        return Err(vec![Msg::cli(p.display().to_string(), "output path is a directory")]);
+    }
+    Ok(())
+}
+
+fn publish_error(e: PublishError) -> WriteError {
+    let name = match &e {
+        PublishError::Io(_, io) => crate::update::error_name(io).to_string(),
+        PublishError::IsDirectory(_) => "IsDir".into(),
+        PublishError::NotRegular(_) => "NotRegularFile".into(),
+    };
+    WriteError::Io(name, e.to_string())
+}

@@ -1,0 +1,394 @@
+//! One update: dirty files are read and parsed, the import graph and the tables brought in line,
+//! semantics run, machine code made, the output replaced.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use errmsg::{Msg, Source};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use sema::ImportTarget;
+use syntax::AstTree;
+
+use crate::compilation::{Compilation, module_names};
+use crate::event::{BuildError, Counts, Event, Report};
+use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, ScopeId, real_path};
+
+/// Times of the stages of one build.
+pub(crate) struct Clock {
+    start: Instant,
+    last: Instant,
+    pub(crate) stages: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    pub(crate) fn new(start: Instant) -> Clock {
+        Clock { start, last: Instant::now(), stages: Vec::new() }
+    }
+    pub(crate) fn lap(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.stages.push((stage, now - self.last));
+        self.last = now;
+    }
+}
+
+/// A parse without syntax errors, lowered and checked.
+struct Lowered {
+    ir: Arc<ir::FileIr>,
+    check: Arc<ir::FileCheck>,
+}
+
+/// A file that was read.
+enum Read {
+    Same,
+    Error(&'static str),
+    Text(Arc<[u8]>, u128),
+}
+
+impl Compilation {
+    /// One update. `None`: nothing had changed, or it was cancelled.
+    pub(crate) fn build(&mut self, start: Instant) -> Option<Event> {
+        let mut clock = Clock::new(start);
+        let mut counts = Counts::default();
+        let first = self.builds == 0;
+        let changed = self.read_dirty(&mut counts);
+        clock.lap("parse");
+        if !changed && !first && self.unapplied.is_empty() {
+            return None;
+        }
+        self.builds += 1;
+        if self.imports_changed {
+            self.refresh_alive();
+        }
+        let file_errors = self.file_errors();
+        if !file_errors.is_empty() {
+            return Some(Event::Fail(file_errors, self.report(&clock, counts, None)));
+        }
+        for id in std::mem::take(&mut self.unapplied) {
+            let Some(s) = self.scopes.get_mut(id) else { continue };
+            if !s.alive {
+                continue;
+            }
+            let Some((tree, ir)) = s.good.clone() else { continue };
+            let check = s.check.clone();
+            s.applied = true;
+            let d = self.sema.set_tree(id, tree, &ir, &check.failed);
+            counts.members_parsed += u64::from(d.added + d.body + d.signature);
+        }
+        clock.lap("diff");
+        self.sema.set_root();
+        let before = self.sema.graph.counters();
+        let cancel = self.cancel.clone();
+        let output = &mut self.output;
+        let up = self.sema.update(&cancel, &mut |o| output.push(o));
+        let after = self.sema.graph.counters();
+        counts.units_run = after.runs - before.runs;
+        counts.units_checked = counts.units_run + (after.edges_verified - before.edges_verified);
+        clock.lap("semantics");
+        if up.cancelled {
+            return None;
+        }
+        let pieces = self.output.finish_code();
+        counts.functions_compiled = self.output.take_compiled();
+        clock.lap("codegen");
+        let mut msgs = self.semantic_messages();
+        msgs.extend(self.output.apply(pieces, &self.sema));
+        if !msgs.is_empty() {
+            return Some(Event::Fail(msgs, self.report(&clock, counts, None)));
+        }
+        clock.lap("link");
+        match self.output.write(&self.options, &self.sema) {
+            Ok(written) => {
+                counts.bytes_written = written;
+                clock.lap("publish");
+                Some(Event::Ok(self.report(&clock, counts, self.options.emit.clone())))
+            }
+            Err(crate::output::WriteError::Messages(msgs)) => Some(Event::Fail(msgs, self.report(&clock, counts, None))),
+            Err(crate::output::WriteError::Io(name, text)) => {
+                Some(Event::Error(BuildError { name, text, report: self.report(&clock, counts, None) }))
+            }
+        }
+    }
+
+    fn report(&self, clock: &Clock, counts: Counts, output: Option<std::path::PathBuf>) -> Report {
+        Report {
+            build: self.builds,
+            elapsed: clock.start.elapsed(),
+            output,
+            counts,
+            stages: clock.stages.clone(),
+            resident: resident(),
+        }
+    }
+
+    /// Reads and parses dirty files, and files first imported by them. Whether any differed.
+    fn read_dirty(&mut self, counts: &mut Counts) -> bool {
+        let mut changed = false;
+        while !self.dirty.is_empty() {
+            let batch: Vec<ScopeId> = std::mem::take(&mut self.dirty).into_iter().collect();
+            let this = &*self;
+            let one = |id: ScopeId| -> Option<(ScopeId, Read, Option<(Arc<AstTree>, Option<Lowered>)>)> {
+                let s = this.scopes.get(id)?;
+                let read = this.read(id);
+                let parsed = match &read {
+                    Read::Text(bytes, _) => {
+                        let previous = s.good.as_ref().map(|(t, i)| (&**t, &**i));
+                        let tree = Arc::new(AstTree::parse(bytes.clone(), &this.interner, previous.map(|p| p.0)));
+                        let lowered = if tree.error().is_none() {
+                            let ir = Arc::new(ir::lower_file(&tree, &this.interner, previous));
+                            let check = Arc::new(ir::check_file(&tree, &ir, &this.interner));
+                            Some(Lowered { ir, check })
+                        } else {
+                            None
+                        };
+                        Some((tree, lowered))
+                    }
+                    _ => None,
+                };
+                Some((id, read, parsed))
+            };
+            let results: Vec<_> = match &batch[..] {
+                [only] => one(*only).into_iter().collect(),
+                many => many.par_iter().filter_map(|&id| one(id)).collect(),
+            };
+            for (id, read, parsed) in results {
+                counts.files_read += 1;
+                match (read, parsed) {
+                    (Read::Text(bytes, hash), Some((tree, lowered))) => {
+                        changed = true;
+                        self.take_parse(id, bytes, hash, tree, lowered);
+                    }
+                    (Read::Error(name), _) => {
+                        let Some(s) = self.scopes.get_mut(id) else { continue };
+                        if s.contents != Contents::Error(name) {
+                            s.contents = Contents::Error(name);
+                            s.hash = 0;
+                            changed = true;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        changed
+    }
+
+    fn read(&self, id: ScopeId) -> Read {
+        let Some(s) = self.scopes.get(id) else { return Read::Same };
+        if s.module == ModuleKind::Builtin {
+            return Read::Text(self.builtin_text.clone(), 0);
+        }
+        let meta = match std::fs::metadata(&s.path) {
+            Ok(m) => m,
+            Err(e) => return Read::Error(error_name(&e)),
+        };
+        if meta.is_dir() {
+            return Read::Error("IsDir");
+        }
+        if meta.len() > MAX_FILE {
+            return Read::Error("FileTooBig");
+        }
+        match std::fs::read(&s.path) {
+            Ok(b) => {
+                let hash = xxhash_rust::xxh3::xxh3_128(&b);
+                if hash == s.hash && s.contents == Contents::Text { Read::Same } else { Read::Text(Arc::from(b), hash) }
+            }
+            Err(e) => Read::Error(error_name(&e)),
+        }
+    }
+
+    fn take_parse(&mut self, id: ScopeId, bytes: Arc<[u8]>, hash: u128, tree: Arc<AstTree>, lowered: Option<Lowered>) {
+        if tree.error().is_some() {
+            // Which files a broken file imports is not known: the edges stay as they were.
+            let Some(s) = self.scopes.get_mut(id) else { return };
+            if s.contents != Contents::Text {
+                self.imports_changed = true;
+            }
+            s.contents = Contents::Text;
+            s.hash = hash;
+            s.source = Some(Source::new(s.shown.clone(), bytes));
+            s.tree = Some(tree);
+            return;
+        }
+        let mut edges = Vec::new();
+        for i in tree.imports() {
+            let raw = tree.text(i.member, i.path);
+            let Ok(text) = syntax::literal::parse_string(raw) else { continue };
+            let to = self.resolve_import(id, &text);
+            edges.push(ImportEdge { text: text.into_owned(), span: tree.span(i.member, i.path), to });
+        }
+        let file = &mut self.sema.files[id.ix()];
+        let before = file.imports.clone();
+        file.imports.clear();
+        for e in &edges {
+            let name = self.interner.intern(&e.text);
+            match e.to {
+                ImportTo::File(f) => {
+                    file.imports.insert(name, ImportTarget::File(f));
+                }
+                ImportTo::Outside => {
+                    file.imports.insert(name, ImportTarget::Missing);
+                }
+                ImportTo::Module => {}
+            }
+        }
+        let moved: Vec<syntax::Name> = before.iter().filter(|(n, t)| file.imports.get(n) != Some(t)).map(|(n, _)| *n).collect();
+        for n in moved {
+            self.sema.graph.invalidate(sema::unit::Src::Import(id, n));
+        }
+        let Some(s) = self.scopes.get_mut(id) else { return };
+        let same = s.imports.len() == edges.len() && s.imports.iter().zip(&edges).all(|(a, b)| a.text == b.text && a.to == b.to);
+        if !same || s.contents != Contents::Text {
+            self.imports_changed = true;
+        }
+        s.imports = edges;
+        s.contents = Contents::Text;
+        s.hash = hash;
+        s.source = Some(Source::new(s.shown.clone(), bytes));
+        s.tree = Some(tree);
+        if let (Some(l), Some(tree)) = (lowered, &s.tree) {
+            s.good = Some((tree.clone(), l.ir));
+            s.check = l.check;
+            if s.check.messages.is_empty() {
+                self.with_findings.remove(&id);
+            } else {
+                self.with_findings.insert(id);
+            }
+            s.applied = false;
+            self.unapplied.insert(id);
+        }
+    }
+
+    /// Where an import string of a file leads; a file not known yet becomes dirty.
+    fn resolve_import(&mut self, from: ScopeId, text: &[u8]) -> ImportTo {
+        let Ok(text) = std::str::from_utf8(text) else { return ImportTo::Module };
+        if !text.ends_with(".zig") {
+            return ImportTo::Module;
+        }
+        let Some(s) = self.scopes.get(from) else { return ImportTo::Module };
+        let module = s.module;
+        let dir = s.path.parent().unwrap_or(Path::new("/"));
+        let path = real_path(&dir.join(text));
+        let root_dir = match module {
+            ModuleKind::Main => self.main_dir.clone(),
+            ModuleKind::Std => self.lib_dir.join("std"),
+            ModuleKind::Builtin => self.lib_dir.clone(),
+        };
+        if !path.starts_with(&root_dir) {
+            return ImportTo::Outside;
+        }
+        if let Some(id) = self.scopes.find(&path) {
+            let unread = self.scopes.get(id).is_some_and(|s| s.contents == Contents::Unread);
+            if unread {
+                self.dirty.insert(id);
+            }
+            return ImportTo::File(id);
+        }
+        let (dotted, sub) = module_names(&path, &root_dir, module);
+        let m = match module {
+            ModuleKind::Main => self.sema.main_module,
+            ModuleKind::Std => self.sema.std_module.unwrap_or(self.sema.main_module),
+            ModuleKind::Builtin => self.sema.builtin_module.unwrap_or(self.sema.main_module),
+        };
+        let id = self.sema.add_file(m, dotted, sub);
+        let shown = errmsg::shown_path(&path, &self.cwd);
+        self.scopes.add(id, path, shown, module);
+        self.dirty.insert(id);
+        ImportTo::File(id)
+    }
+
+    /// Which files the roots reach.
+    fn refresh_alive(&mut self) {
+        self.imports_changed = false;
+        let mut seen = FxHashSet::default();
+        let mut todo = vec![self.root, sema::FileId(1), sema::FileId(2)];
+        while let Some(id) = todo.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let Some(s) = self.scopes.get(id) else { continue };
+            todo.extend(s.imports.iter().filter_map(|e| match e.to {
+                ImportTo::File(f) => Some(f),
+                _ => None,
+            }));
+        }
+        for id in self.scopes.ids() {
+            let Some(s) = self.scopes.get_mut(id) else { continue };
+            let alive = seen.contains(&id);
+            if s.alive != alive {
+                s.alive = alive;
+                self.output.watch_stale = true;
+                if alive && !s.applied && s.good.is_some() {
+                    self.unapplied.insert(id);
+                }
+                if alive && s.contents != Contents::Text {
+                    // It may have appeared while nobody watched it.
+                    self.dirty.insert(id);
+                }
+            }
+        }
+        if !self.dirty.is_empty() {
+            let mut counts = Counts::default();
+            if self.read_dirty(&mut counts) && self.imports_changed {
+                self.refresh_alive();
+            }
+        }
+    }
+
+    /// Errors that suspend semantics: unreadable files, syntax errors, duplicate names.
+    fn file_errors(&self) -> Vec<Msg> {
+        let mut msgs = Vec::new();
+        for id in self.scopes.ids() {
+            let Some(s) = self.scopes.get(id) else { continue };
+            if !s.alive {
+                continue;
+            }
+            match s.contents {
+                Contents::Error(name) => msgs.push(self.unreadable(id, name)),
+                Contents::Text => {
+                    if let (Some(tree), Some(source)) = (&s.tree, &s.source) {
+                        if let Some(e) = tree.error() {
+                            msgs.push(self.syntax_error(e, source));
+                        } else {
+                            if s.check.fatal {
+                                msgs.extend(self.check_messages(id));
+                            }
+                            msgs.extend(self.outside_imports(id));
+                        }
+                    }
+                }
+                Contents::Unread => {}
+            }
+        }
+        msgs.sort_by(|a, b| a.cmp_by_place(b));
+        msgs
+    }
+}
+
+/// The language's name for a system error.
+pub(crate) fn error_name(e: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind as K;
+    match e.kind() {
+        K::NotFound => "FileNotFound",
+        K::PermissionDenied => "AccessDenied",
+        K::IsADirectory => "IsDir",
+        K::NotADirectory => "NotDir",
+        K::OutOfMemory => "OutOfMemory",
+        K::StorageFull => "NoSpaceLeft",
+        K::InvalidFilename => "NameTooLong",
+        K::ReadOnlyFilesystem => "ReadOnlyFileSystem",
+        _ => match e.raw_os_error() {
+            Some(libc_eloop) if libc_eloop == 40 => "SymLinkLoop",
+            Some(36) => "NameTooLong",
+            Some(24 | 23) => "ProcessFdQuotaExceeded",
+            _ => "InputOutput",
+        },
+    }
+}
+
+/// Resident size of this process in bytes.
+fn resident() -> u64 {
+    let Ok(text) = std::fs::read_to_string("/proc/self/statm") else { return 0 };
+    text.split_whitespace().nth(1).and_then(|p| p.parse::<u64>().ok()).map_or(0, |p| p * 4096)
+}
