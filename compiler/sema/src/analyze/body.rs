@@ -260,6 +260,7 @@ impl An<'_> {
             Inst::AnyframeType(_) => return self.unsupported("async"),
             Inst::FnType(i) => self.fn_type(i)?,
             Inst::Container(i) => self.container(id, i)?,
+            Inst::Reify { info, name } => self.reify(info, name)?,
             Inst::Import { start, len, res_ty } => self.import(start, len, res_ty)?,
             Inst::Asm(_) => return self.unsupported("inline assembly"),
             Inst::Hole | Inst::Param(_) => self.get(id.as_ref()),

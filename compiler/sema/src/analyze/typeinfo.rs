@@ -118,7 +118,7 @@ impl An<'_> {
 
     fn error_set_info(&mut self, ty: TypeId, out: TypeId, place: Place) -> R<ValueId> {
         let Some(names) = self.error_names_at(ty, place)? else { return Ok(self.s.pool.opt_none(out)) };
-        let slice_ty = self.optional_part(out)?;
+        let slice_ty = self.optional_payload_type(out)?;
         let elem_ty = self.slice_part(slice_ty)?;
         let mut elems = Vec::with_capacity(names.len());
         for &n in names.iter() {

@@ -93,7 +93,7 @@ impl An<'_> {
     }
 
     /// The payload type of an optional type of the library.
-    pub(super) fn optional_part(&mut self, ty: TypeId) -> R<TypeId> {
+    pub(super) fn optional_payload_type(&mut self, ty: TypeId) -> R<TypeId> {
         match self.s.pool.optional_child(ty) {
             Some(t) => Ok(t),
             None => self.not_as_expected(ty, "payload"),
@@ -169,7 +169,7 @@ impl An<'_> {
     pub(super) fn untyped_ptr_field(&mut self, ty: TypeId, name: &str, v: Option<ValueId>) -> R<ValueId> {
         let t = self.field_type(ty, name)?;
         let Some(v) = v else { return Ok(self.s.pool.opt_none(t)) };
-        let ptr_ty = self.optional_part(t)?;
+        let ptr_ty = self.optional_payload_type(t)?;
         let ptr = self.s.pool.intern(Value::Ptr { ty: ptr_ty, base: PtrBase::Const(v) });
         Ok(self.s.pool.opt_some(t, ptr))
     }
