@@ -41,6 +41,13 @@ impl An<'_> {
             if self.is_undef(v) {
                 return self.fail_at(place, "use of undefined value here causes illegal behavior");
             }
+            // A local constant that is read before it is finished may change in a loop.
+            if !self.is_comptime()
+                && let Some((super::comptime_mem::Root::Comptime(i), _)) = self.ptr_path(v)
+                && self.cmem.get(&i).is_some_and(|a| a.lazy.is_some())
+            {
+                self.spill_alloc(i)?;
+            }
             if let Some(x) = self.load_comptime(v)? {
                 if self.s.pool.type_of(x) == info.child {
                     return Ok(Opv::C(x));
