@@ -10,9 +10,6 @@ mod member;
 pub mod name;
 pub mod operator;
 mod parse;
-// Behind a feature only while it does not compile (others build this crate at the same time):
-// check it with `--features render`, and remove the feature here and in Cargo.toml when it does.
-#[cfg(feature = "render")]
 pub mod render;
 pub mod token;
 pub mod tree;

@@ -143,7 +143,7 @@ pub fn parse_char(raw: &[u8]) -> Result<u32, LiteralError> {
 }
 
 /// The value of the escape sequence at `raw[*at]`, a backslash; moves past it.
-fn parse_escape(raw: &[u8], at: &mut usize) -> Result<u32, LiteralError> {
+pub(crate) fn parse_escape(raw: &[u8], at: &mut usize) -> Result<u32, LiteralError> {
     let kind = *at + 1;
     let digit = |i: usize| raw.get(i).and_then(|b| char::from(*b).to_digit(16));
     *at += 2;

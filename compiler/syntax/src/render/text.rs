@@ -1,0 +1,105 @@
+//! The source as the renderer asks about it: tokens with doc comments among them, and what stands
+//! between one token and the next.
+
+use std::borrow::Cow;
+
+use crate::AstTree;
+use crate::token::{Kind, Tokens};
+
+/// Tokens, doc comments among them, with the line of each.
+pub(super) struct Text<'t> {
+    pub source: &'t [u8],
+    tokens: Cow<'t, Tokens>,
+    /// The index here of each token of the tree; empty if it is the same.
+    woven: Vec<u32>,
+    /// Line feeds before each token.
+    lines: Vec<u32>,
+    /// Gaps with a comment before each token.
+    commented: Vec<u32>,
+}
+
+impl<'t> Text<'t> {
+    pub fn new(tree: &'t AstTree) -> Text<'t> {
+        let source: &[u8] = tree.source();
+        let plain = tree.tokens();
+        let mut woven = Vec::new();
+        let tokens = if plain.docs.is_empty() {
+            Cow::Borrowed(plain)
+        } else {
+            let mut docs = plain.docs.iter().peekable();
+            let mut shift = 0;
+            woven.reserve(plain.kinds.len());
+            for i in 0..plain.kinds.len() as u32 {
+                while docs.next_if(|d| d.before == i).is_some() {
+                    shift += 1;
+                }
+                woven.push(i + shift);
+            }
+            Cow::Owned(plain.with_docs())
+        };
+        let n = tokens.kinds.len();
+        let (mut lines, mut commented) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        let (mut line, mut comments, mut end) = (0, 0, 0);
+        for (start, next_end) in tokens.starts.iter().zip(&tokens.ends) {
+            let gap = source.get(end as usize..*start as usize).unwrap_or_default();
+            let mut slash = false;
+            // Line feeds stand between tokens only.
+            for b in gap {
+                line += u32::from(*b == b'\n');
+                slash |= *b == b'/';
+            }
+            comments += u32::from(slash);
+            lines.push(line);
+            commented.push(comments);
+            end = *next_end;
+        }
+        Text { source, tokens, woven, lines, commented }
+    }
+
+    /// Where a token of the tree is among these.
+    pub fn woven(&self, index: u32) -> usize {
+        self.woven.get(index as usize).copied().unwrap_or(index) as usize
+    }
+    pub fn kind(&self, i: usize) -> Kind {
+        self.tokens.kinds.get(i).copied().unwrap_or(Kind::Eof)
+    }
+    pub fn start(&self, i: usize) -> usize {
+        self.tokens.starts.get(i).map_or(self.source.len(), |s| *s as usize)
+    }
+    pub fn end(&self, i: usize) -> usize {
+        self.tokens.ends.get(i).map_or(self.source.len(), |s| *s as usize)
+    }
+    /// A token's text; doc comments without the blanks at their ends.
+    pub fn lexeme(&self, i: usize) -> &'t [u8] {
+        let text = self.source.get(self.start(i)..self.end(i)).unwrap_or_default();
+        match self.kind(i) {
+            Kind::DocComment | Kind::ContainerDocComment => text.trim_ascii_end(),
+            _ => text,
+        }
+    }
+    /// What stands between a token and the next.
+    pub fn gap(&self, i: usize) -> &'t [u8] {
+        self.source.get(self.end(i)..self.start(i + 1)).unwrap_or_default()
+    }
+    /// Whether no line feed stands between two tokens.
+    pub fn same_line(&self, a: usize, b: usize) -> bool {
+        self.lines.get(a) == self.lines.get(b)
+    }
+    /// Whether a comment stands between two tokens, doc comments aside.
+    pub fn has_comment(&self, from: usize, to: usize) -> bool {
+        from < to && self.commented.get(from) != self.commented.get(to)
+    }
+    /// Whether a comment follows a token on its line.
+    pub fn has_comment_behind(&self, i: usize) -> bool {
+        self.has_comment(i, i + 1) && self.gap(i).iter().find(|b| matches!(b, b'\n' | b'/')) == Some(&b'/')
+    }
+    /// Whether one of the tokens `from..to` is of this kind.
+    pub fn has_kind(&self, from: usize, to: usize, kind: Kind) -> bool {
+        self.tokens.kinds.get(from..to).is_some_and(|k| k.contains(&kind))
+    }
+    /// The next token of this kind, at `from` or after.
+    pub fn find(&self, from: usize, kind: Kind) -> usize {
+        let rest = self.tokens.kinds.get(from..).unwrap_or_default();
+        from + rest.iter().position(|k| *k == kind).unwrap_or(rest.len())
+    }
+}

@@ -1,0 +1,92 @@
+//! Shared by the tests of the renderer: real Zig as the oracle, and ways to spoil a layout.
+
+pub mod damage;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use syntax::render::{Refused, render, same_tokens};
+use syntax::{AstTree, Interner};
+
+/// A small generator of numbers that look random.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        ((self.0 >> 33) % n as u64) as usize
+    }
+}
+
+/// Our canonical form.
+pub fn format(source: &[u8]) -> Result<Vec<u8>, Refused> {
+    render(&AstTree::parse(Arc::from(source), &Interner::new(), None))
+}
+
+/// Real Zig's executable, beside its library.
+pub fn zig() -> Option<PathBuf> {
+    let lib = super::common::zig_lib_dir()?;
+    let exe = lib.parent()?.join("zig");
+    exe.is_file().then_some(exe)
+}
+
+/// What real Zig makes of each source; `None` if it reports an error. One process for all.
+pub fn zig_fmt(zig: &Path, name: &str, sources: &[Vec<u8>]) -> Vec<Option<Vec<u8>>> {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fmt-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir).unwrap();
+    let path = |i: usize| dir.join(format!("{i}.zig"));
+    for (i, source) in sources.iter().enumerate() {
+        std::fs::write(path(i), source).unwrap();
+    }
+    let cache = dir.join("cache");
+    let out = Command::new(zig)
+        .args(["fmt", "--color", "off"])
+        .arg(&dir)
+        .env("ZIG_LOCAL_CACHE_DIR", &cache)
+        .env("ZIG_GLOBAL_CACHE_DIR", &cache)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&out.stderr).into_owned();
+    let refused = |i: usize| {
+        let name = format!("{i}.zig:");
+        errors.lines().any(|l| l.split('/').next_back().is_some_and(|l| l.starts_with(&name)) && l.contains("error"))
+    };
+    let result = (0..sources.len()).map(|i| (!refused(i)).then(|| std::fs::read(path(i)).unwrap())).collect();
+    std::fs::remove_dir_all(&dir).unwrap();
+    result
+}
+
+/// Compares our form of each source with real Zig's; tells which differ and how many were equal.
+/// Sources that real Zig refuses must be refused here.
+pub fn compare(zig: &Path, name: &str, labels: &[String], sources: &[Vec<u8>]) -> (usize, Vec<String>) {
+    let mut equal = 0;
+    let mut wrong = Vec::new();
+    for ((label, source), theirs) in labels.iter().zip(sources).zip(zig_fmt(zig, name, sources)) {
+        match (format(source), theirs) {
+            (Ok(ours), Some(theirs)) if ours == theirs => {
+                equal += 1;
+                if !same_tokens(source, &ours) {
+                    wrong.push(format!("{label}: tokens have changed"));
+                }
+            }
+            (Err(Refused::Syntax), None) => {}
+            (ours, theirs) => wrong.push(difference(label, ours, theirs)),
+        }
+    }
+    (equal, wrong)
+}
+
+fn difference(label: &str, ours: Result<Vec<u8>, Refused>, theirs: Option<Vec<u8>>) -> String {
+    let (ours, theirs) = match (ours, theirs) {
+        (Ok(o), Some(t)) => (o, t),
+        (o, t) => return format!("{label}: ours {:?}, real Zig's {}", o.map(|_| ()), t.map_or("an error", |_| "fine")),
+    };
+    let (ours, theirs) = (String::from_utf8_lossy(&ours).into_owned(), String::from_utf8_lossy(&theirs).into_owned());
+    let (a, b): (Vec<_>, Vec<_>) = (ours.lines().collect(), theirs.lines().collect());
+    let at = a.iter().zip(&b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
+    let excerpt = |l: &[&str]| l[at.saturating_sub(2).min(l.len())..(at + 4).min(l.len())].join("\n");
+    format!("{label}:{}\n--- ours\n{}\n--- real Zig\n{}\n", at + 1, excerpt(&a), excerpt(&b))
+}
