@@ -38,8 +38,17 @@ fn the_library_in_every_state() {
             labels.push(path.display().to_string());
             sources.push(damage(source, &mut random));
         }
-        let (equal, wrong) = compare(&zig, &name.replace(' ', "-"), &labels, &sources);
-        println!("{name}: {equal} equal, {} refused by both, {} differ of {}", sources.len() - equal - wrong.len(), wrong.len(), sources.len());
+        let outcome = compare(&zig, &name.replace(' ', "-"), &labels, &sources);
+        println!(
+            "{name}: {} of {} equal ({} with other tokens), {} spoilt by real Zig alone, {} refused by both, {} differ",
+            outcome.equal,
+            sources.len(),
+            outcome.lost,
+            outcome.spoilt,
+            outcome.refused,
+            outcome.wrong.len()
+        );
+        let wrong = outcome.wrong;
         for w in wrong.iter().take(if only.is_some() { 40 } else { 3 }) {
             println!("{w}");
         }

@@ -145,7 +145,9 @@ impl Renderer<'_> {
     /// Whether there are spaces around the dots on account of this bound.
     fn is_wide_bound(&self, n: NodeId) -> bool {
         match self.ast().node(n) {
-            Node::Binary { op, .. } => !matches!(op, BinaryOp::AddSat | BinaryOp::SubSat | BinaryOp::MulSat | BinaryOp::ShlSat),
+            Node::Binary { op, .. } => {
+                !matches!(op, BinaryOp::AddSat | BinaryOp::SubSat | BinaryOp::MulSat | BinaryOp::ShlSat)
+            }
             Node::Catch { .. } | Node::ErrorUnionType { .. } => true,
             _ => false,
         }

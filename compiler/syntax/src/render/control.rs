@@ -197,8 +197,7 @@ impl Renderer<'_> {
         match items.first() {
             None => self.token(arrow - 1, Gap::Space),
             Some(first) => {
-                let broken =
-                    self.kind(arrow - 1) == Kind::Comma || self.text.has_comment(self.first(*first), arrow);
+                let broken = self.kind(arrow - 1) == Kind::Comma || self.text.has_comment(self.first(*first), arrow);
                 if broken {
                     self.out.anchor(Gap::Comma);
                     self.exprs_on_lines(items);

@@ -129,7 +129,11 @@ fn normalize(content: &[u8], out: &mut Vec<u8>) {
     while let Some(b) = content.get(at) {
         if *b != b'\\' {
             at += 1;
-            if b.is_ascii() { escape_into(*b, out) } else { out.push(*b) }
+            if b.is_ascii() {
+                escape_into(*b, out)
+            } else {
+                out.push(*b)
+            }
             continue;
         }
         let from = at;

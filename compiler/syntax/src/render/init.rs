@@ -24,14 +24,7 @@ impl Renderer<'_> {
         self.token(lbrace + 1, gap);
     }
 
-    pub(super) fn struct_init(
-        &mut self,
-        lbrace: usize,
-        names: &[usize],
-        values: &[NodeId],
-        rbrace: usize,
-        gap: Gap,
-    ) {
+    pub(super) fn struct_init(&mut self, lbrace: usize, names: &[usize], values: &[NodeId], rbrace: usize, gap: Gap) {
         if values.is_empty() {
             return self.empty_init(lbrace, gap);
         }

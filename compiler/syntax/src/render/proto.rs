@@ -27,7 +27,10 @@ impl Renderer<'_> {
         };
         let rparen = first_behind - 1;
         let lparen = self.at(p.lparen);
-        let broken = self.kind(rparen - 1) == Kind::Comma || self.text.has_comment(lparen, rparen);
+        // A doc comment is not allowed behind something on its line.
+        let has_docs =
+            p.params.iter().filter_map(|p| self.param_begin(p)).any(|i| self.kind(i - 1) == Kind::DocComment);
+        let broken = self.kind(rparen - 1) == Kind::Comma || self.text.has_comment(lparen, rparen) || has_docs;
         if broken {
             self.out.open(Why::Plain);
         }
@@ -54,14 +57,15 @@ impl Renderer<'_> {
         self.expr(ret, gap);
     }
 
+    /// The first token of a parameter.
+    fn param_begin(&self, p: &Param) -> Option<usize> {
+        let first = p.comptime.or(p.noalias).or(p.name).or(p.anytype).or(p.dots);
+        first.map(|t| self.at(t)).or_else(|| p.ty.map(|ty| self.first(ty)))
+    }
+
     /// A parameter with the comma behind it; `broken`: on a line of its own.
     fn param(&mut self, p: &Param, broken: bool) {
-        let marked = p.comptime.or(p.noalias);
-        let begin = match (marked.or(p.name).or(p.anytype).or(p.dots), p.ty) {
-            (Some(t), _) => self.at(t),
-            (None, Some(ty)) => self.first(ty),
-            (None, None) => return,
-        };
+        let Some(begin) = self.param_begin(p) else { return };
         let mut doc = begin;
         while self.kind(doc - 1) == Kind::DocComment {
             doc -= 1;
@@ -69,7 +73,7 @@ impl Renderer<'_> {
         for doc in doc..begin {
             self.token(doc, Gap::Line);
         }
-        if let Some(t) = marked {
+        if let Some(t) = p.comptime.or(p.noalias) {
             self.token(self.at(t), Gap::Space);
         }
         if let Some(name) = p.name {

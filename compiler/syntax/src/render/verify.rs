@@ -78,7 +78,10 @@ fn range<'a>(s: &Source<'a>, from: usize, to: usize, out: &mut Vec<(Kind, Text<'
                 i += 1;
             }
             // `callconv(.@"inline")` and `inline fn`
-            Kind::KwCallconv if s.is(i + 1, &[Kind::LParen, Kind::Period, Kind::Identifier, Kind::RParen]) && s.text(i + 3) == b"@\"inline\"" => {
+            Kind::KwCallconv
+                if s.is(i + 1, &[Kind::LParen, Kind::Period, Kind::Identifier, Kind::RParen])
+                    && s.text(i + 3) == b"@\"inline\"" =>
+            {
                 i += 5;
             }
             Kind::KwInline if s.kind(i + 1) == Kind::KwFn => i += 1,

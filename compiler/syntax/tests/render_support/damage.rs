@@ -94,7 +94,12 @@ fn is_calm(k: Kind) -> bool {
 
 /// Whether something blank may be put before token `i`.
 fn may_widen(t: &Tokens, gaps: &[Vec<u8>], i: usize) -> bool {
-    i > 0 && i + 1 < gaps.len() && (!gaps[i].is_empty() || (is_calm(t.kinds[i - 1]) && is_calm(t.kinds[i])))
+    // Real Zig refuses comments in `[*c]`.
+    let c_pointer = i > 1 && t.kinds[i - 2] == Kind::Asterisk && t.kinds[i] == Kind::RBracket;
+    i > 0
+        && i + 1 < gaps.len()
+        && !c_pointer
+        && (!gaps[i].is_empty() || (is_calm(t.kinds[i - 1]) && is_calm(t.kinds[i])))
 }
 
 /// Line breaks between random tokens.
@@ -156,11 +161,11 @@ fn comments(source: &[u8], r: &mut Random) -> Vec<u8> {
                 0 => b" // behind\n",
                 1 => b"\n // below\n",
                 2 => b"\n\n// apart\n\n",
-                _ => b"//close\n  //and another\t\n",
+                // Operators want the same on both sides.
+                _ if is_calm(t.kinds[i - 1]) => b"//close\n  //and another  \n",
+                _ => b" //close\n  ////and another  \n",
             };
-            // No comment with a control byte but in trailing blanks, where none may be either.
-            let comment: Vec<u8> = comment.iter().copied().filter(|b| *b != b'\t').collect();
-            gaps[i].splice(0..0, comment);
+            gaps[i].splice(0..0, comment.iter().copied());
         }
     }
     assemble(source, &t, &gaps, copied)
@@ -178,7 +183,13 @@ fn switched(source: &[u8], r: &mut Random) -> Vec<u8> {
             off = !off;
         }
         if r.below(8) == 0 {
-            gaps[i] = String::from_utf8_lossy(&gaps[i]).replace("    ", "\t").replace('\n', "\r\n").into_bytes();
+            // Comments may hold no tabs.
+            let from = gaps[i]
+                .iter()
+                .rposition(|b| *b == b'/')
+                .map_or(0, |slash| slash + gaps[i][slash..].iter().position(|b| *b == b'\n').unwrap_or(0));
+            let blank = String::from_utf8_lossy(&gaps[i].split_off(from)).replace("    ", "\t").replace('\n', "\r\n");
+            gaps[i].extend_from_slice(blank.as_bytes());
         }
     }
     assemble(source, &t, &gaps, copied)

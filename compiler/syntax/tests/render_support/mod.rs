@@ -55,28 +55,56 @@ pub fn zig_fmt(zig: &Path, name: &str, sources: &[Vec<u8>]) -> Vec<Option<Vec<u8
         errors.lines().any(|l| l.split('/').next_back().is_some_and(|l| l.starts_with(&name)) && l.contains("error"))
     };
     let result = (0..sources.len()).map(|i| (!refused(i)).then(|| std::fs::read(path(i)).unwrap())).collect();
-    std::fs::remove_dir_all(&dir).unwrap();
+    if std::env::var_os("FMT_KEEP").is_none() {
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+    if std::env::var_os("FMT_VERBOSE").is_some() {
+        println!("{errors}");
+    }
     result
+}
+
+/// Real Zig spoils a few sources: what it writes then has other tokens than what it read, or does
+/// not parse. We differ there, and must have kept the tokens.
+fn is_spoilt(source: &[u8], ours: &[u8], theirs: &[u8]) -> bool {
+    (!same_tokens(source, theirs) || format(theirs).is_err())
+        && same_tokens(source, ours)
+        && format(ours).is_ok_and(|twice| twice == ours)
+}
+
+/// How the sources of a comparison fared.
+#[derive(Default)]
+pub struct Outcome {
+    pub equal: usize,
+    /// Equal too, but other tokens than before: nothing that may be written to a file.
+    pub lost: usize,
+    pub refused: usize,
+    /// Real Zig lost tokens, we did not.
+    pub spoilt: usize,
+    pub wrong: Vec<String>,
 }
 
 /// Compares our form of each source with real Zig's; tells which differ and how many were equal.
 /// Sources that real Zig refuses must be refused here.
-pub fn compare(zig: &Path, name: &str, labels: &[String], sources: &[Vec<u8>]) -> (usize, Vec<String>) {
-    let mut equal = 0;
-    let mut wrong = Vec::new();
+pub fn compare(zig: &Path, name: &str, labels: &[String], sources: &[Vec<u8>]) -> Outcome {
+    let mut out = Outcome::default();
     for ((label, source), theirs) in labels.iter().zip(sources).zip(zig_fmt(zig, name, sources)) {
         match (format(source), theirs) {
             (Ok(ours), Some(theirs)) if ours == theirs => {
-                equal += 1;
+                out.equal += 1;
                 if !same_tokens(source, &ours) {
-                    wrong.push(format!("{label}: tokens have changed"));
+                    out.lost += 1;
+                    if std::env::var_os("FMT_VERBOSE").is_some() {
+                        println!("{label}: tokens have changed");
+                    }
                 }
             }
-            (Err(Refused::Syntax), None) => {}
-            (ours, theirs) => wrong.push(difference(label, ours, theirs)),
+            (Ok(ours), Some(theirs)) if is_spoilt(source, &ours, &theirs) => out.spoilt += 1,
+            (Err(Refused::Syntax), None) => out.refused += 1,
+            (ours, theirs) => out.wrong.push(difference(label, ours, theirs)),
         }
     }
-    (equal, wrong)
+    out
 }
 
 fn difference(label: &str, ours: Result<Vec<u8>, Refused>, theirs: Option<Vec<u8>>) -> String {
