@@ -220,7 +220,7 @@ impl An<'_> {
             return self.pick_comptime(&sw);
         }
         let run = |s: &mut Self| s.dispatch(&sw);
-        self.labelled(id, run)
+        self.labelled(id, sw.operand_place, run)
     }
 
     /// Takes the prong of a known operand; all is evaluated at compile time.
@@ -302,8 +302,9 @@ impl An<'_> {
         Ok(true)
     }
 
-    /// Runs `f` with the switch as a label that can be left, and joins where it was.
-    fn labelled(&mut self, id: InstId, f: impl FnOnce(&mut Self) -> R<Flow>) -> R<ValueOr> {
+    /// Runs `f` with the switch as a label that can be left, and joins where it was. `cond` is
+    /// what the outcome depends on.
+    fn labelled(&mut self, id: InstId, cond: Place, f: impl FnOnce(&mut Self) -> R<Flow>) -> R<ValueOr> {
         let frame = self.frames.len() - 1;
         self.labels.push(Label { frame, inst: id, breaks: Vec::new() });
         let saved = self.blk;
@@ -313,16 +314,19 @@ impl An<'_> {
         let flow = r?;
         self.inst = id;
         match flow {
-            Flow::Ended => self.merge(id, breaks),
-            Flow::Break { target, value } if target == id && breaks.is_empty() => Ok(Ok(value)),
-            f if breaks.is_empty() => Ok(Err(f)),
+            Flow::Ended => {}
+            Flow::Break { target, value } if target == id && breaks.is_empty() => return Ok(Ok(value)),
+            f if breaks.is_empty() => return Ok(Err(f)),
             Flow::Break { target, value } if target == id => {
                 let (block, place) = (self.bld().current(), self.here());
                 breaks.push(Leave { block, value, place });
-                self.merge(id, breaks)
             }
-            _ => self.fail("internal error: comptime control flow across a run-time switch"),
+            _ => return self.fail("internal error: comptime control flow across a run-time switch"),
         }
+        self.blk.runtime_cond = Some(cond);
+        let r = self.merge(id, breaks);
+        self.blk = saved;
+        r
     }
 
     // ---- continue
@@ -436,7 +440,7 @@ impl An<'_> {
                     f => Ok(Err(f)),
                 };
             }
-            return self.labelled(id, run);
+            return self.labelled(id, src, run);
         }
         if self.is_comptime() {
             return self.fail_not_comptime(src, self.blk.comptime);
@@ -468,7 +472,7 @@ impl An<'_> {
                 _ => s.fail("comptime control flow inside runtime block"),
             }
         };
-        self.labelled(id, run)
+        self.labelled(id, src, run)
     }
 
     /// `good`: there is no error, and no prong runs.

@@ -186,11 +186,8 @@ impl An<'_> {
         let els = sw.ir.else_prong.filter(|_| inline_else.is_none()).map(|e| e as usize);
         // Named tags go to `else` where what has no name goes elsewhere.
         let listed = is_enum && (under.is_some() || (!sw.open && self.blk.safety));
-        let has_rest = sw.rest.as_ref().is_none_or(|r| !r.is_empty());
         let mut else_block = None;
-        if let Some(e) = els
-            && (has_rest || sw.open)
-        {
+        if let Some(e) = els {
             let block = self.bld().block();
             t.arms.push((block, Arm { prong: e, inline: None, special: true }));
             if listed {
