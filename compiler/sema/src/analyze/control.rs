@@ -68,16 +68,67 @@ impl An<'_> {
     }
 
     fn run_inline(&mut self, id: InstId, body: Body) -> R<ValueOr> {
+        if self.is_comptime() {
+            return match self.run_inline_body(id, body)? {
+                Flow::Break { target, value } if target == id => Ok(Ok(value)),
+                f => Ok(Err(f)),
+            };
+        }
+        // It may be left out of a run-time branch.
+        let frame = self.frames.len() - 1;
+        self.labels.push(Label { frame, inst: id, breaks: Vec::new() });
+        let r = self.run_inline_body(id, body);
+        let breaks = self.labels.pop().map(|l| l.breaks).unwrap_or_default();
+        self.leave_label(id, r?, breaks)
+    }
+
+    fn run_inline_body(&mut self, id: InstId, body: Body) -> R<Flow> {
         loop {
             match self.run_body(body)? {
-                Flow::Break { target, value } if target == id => return Ok(Ok(value)),
                 Flow::Repeat => {
                     self.inst = id;
                     self.count_branch()?;
                 }
-                f => return Ok(Err(f)),
+                f => return Ok(f),
             }
         }
+    }
+
+    /// What follows a block that can be left at run time, given how its body ended and from where
+    /// it was left before.
+    pub fn leave_label(&mut self, id: InstId, flow: Flow, mut breaks: Vec<Leave>) -> R<ValueOr> {
+        self.inst = id;
+        match flow {
+            Flow::Ended => self.merge(id, breaks),
+            Flow::Break { target, value } if target == id && breaks.is_empty() => Ok(Ok(value)),
+            f if breaks.is_empty() => Ok(Err(f)),
+            Flow::Break { target, value } if target == id => {
+                let (block, place) = (self.bld().current(), self.here());
+                breaks.push(Leave { block, value, place });
+                self.merge(id, breaks)
+            }
+            f => {
+                self.leave_inline(f)?;
+                self.merge(id, breaks)
+            }
+        }
+    }
+
+    /// Leaves an inline block from within a run-time branch: a jump behind it.
+    pub fn leave_inline(&mut self, flow: Flow) -> R<()> {
+        let frame = self.frames.len() - 1;
+        match flow {
+            Flow::Ended => return Ok(()),
+            Flow::Break { target, value } => {
+                let (block, place) = (self.bld().current(), self.here());
+                if let Some(l) = self.labels.iter_mut().rev().find(|l| l.frame == frame && l.inst == target) {
+                    l.breaks.push(Leave { block, value, place });
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        self.fail("comptime control flow inside runtime block")
     }
 
     /// `Inst::Block`
@@ -90,22 +141,8 @@ impl An<'_> {
         let saved = self.blk;
         let r = self.run_body(body);
         self.blk = saved;
-        let label = self.labels.pop();
-        let flow = r?;
-        let breaks = label.map(|l| l.breaks).unwrap_or_default();
-        self.inst = id;
-        match flow {
-            Flow::Ended => self.merge(id, breaks),
-            Flow::Break { target, value } if target == id && breaks.is_empty() => Ok(Ok(value)),
-            f if breaks.is_empty() => Ok(Err(f)),
-            Flow::Break { target, value } if target == id => {
-                let mut breaks = breaks;
-                let (block, place) = (self.bld().current(), self.here());
-                breaks.push(Leave { block, value, place });
-                self.merge(id, breaks)
-            }
-            _ => self.fail("internal error: comptime control flow across a run-time block"),
-        }
+        let breaks = self.labels.pop().map(|l| l.breaks).unwrap_or_default();
+        self.leave_label(id, r?, breaks)
     }
 
     /// Joins the places that a block was left from.
@@ -271,10 +308,14 @@ impl An<'_> {
 
     /// Where a condition stands.
     fn cond_place(&self) -> Place {
-        self.here_sel(|n| match n {
+        let place = self.here_sel(|n| match n {
             Node::If { cond, .. } | Node::While { cond, .. } => Some(*cond),
+            Node::For { inputs, .. } => inputs.first().copied(),
             _ => None,
-        })
+        });
+        // All inputs of a `for` together.
+        let is_for = matches!(self.frame().ast.node(self.node()), Node::For { .. });
+        if is_for { Place { main: place.first, ..place } } else { place }
     }
 
     /// What follows is only run under a run-time condition.
@@ -284,10 +325,8 @@ impl An<'_> {
 
     /// Runs a branch taken at run time: it must end by leaving.
     pub fn run_branch(&mut self, body: Body) -> R<()> {
-        match self.run_body(body)? {
-            Flow::Ended => Ok(()),
-            _ => self.fail("comptime control flow inside runtime block"),
-        }
+        let flow = self.run_body(body)?;
+        self.leave_inline(flow)
     }
 
     /// `Inst::CondBrInline`

@@ -6,7 +6,6 @@ use syntax::NodeId;
 use syntax::ast::{Node, PtrSize};
 use tir::{BinOp, Cmp, Scalar, Val};
 
-use super::comptime_mem::Step;
 use super::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{PtrType, Type, TypeId, Value, ValueId};
@@ -16,9 +15,6 @@ mod for_len;
 mod part;
 mod slice;
 mod types;
-
-/// Text of a use of `undefined` that cannot be let pass.
-pub(super) const UNDEF: &str = "use of undefined value here causes illegal behavior";
 
 impl An<'_> {
     /// Where the index of the access at hand stands.
@@ -450,10 +446,5 @@ impl An<'_> {
         let ir = self.frame().ir.clone();
         let refs: Vec<Ref> = ir.refs(list).collect();
         self.for_len_of(&refs)
-    }
-
-    /// Whether the step leads to an element.
-    pub(super) fn is_elem_step(step: Step) -> bool {
-        matches!(step, Step::Elem(_))
     }
 }

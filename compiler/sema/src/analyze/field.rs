@@ -116,7 +116,7 @@ impl An<'_> {
             Type::Type => {
                 let v = if by_ptr { self.load(lhs, src, true)? } else { lhs };
                 let t = self.expect_type(v, src)?;
-                match self.type_member(t, name, src, name_place)? {
+                match self.type_member(t, name, src, src, name_place)? {
                     Member::Decl(d) => self.load_decl(d),
                     Member::Value(v) => Ok(Opv::C(v)),
                 }
@@ -267,8 +267,9 @@ impl An<'_> {
         Ok(Opv::R(self.part_of(rt, offset as u32, field_ty)?))
     }
 
-    /// What a type's namespace holds under a name.
-    fn type_member(&mut self, t: TypeId, name: Name, src: Place, name_place: Place) -> R<Member> {
+    /// What a type's namespace holds under a name. Structs are pointed at in another place where a
+    /// value is asked for than where an address is.
+    fn type_member(&mut self, t: TypeId, name: Name, src: Place, struct_place: Place, name_place: Place) -> R<Member> {
         match self.s.pool.ty(t).clone() {
             Type::AnyError => {
                 let mut names = vec![name];
@@ -286,7 +287,7 @@ impl An<'_> {
             Type::InferredErrorSet(_) => self.unsupported("naming an error of an inferred error set"),
             Type::Struct(c) | Type::Opaque(c) => match self.namespace_decl(c, name, src)? {
                 Some(d) => Ok(Member::Decl(d)),
-                None => self.no_type_member(t, name, src),
+                None => self.no_type_member(t, name, struct_place),
             },
             Type::Union(c) => {
                 if let Some(d) = self.namespace_decl(c, name, src)? {
@@ -310,7 +311,7 @@ impl An<'_> {
                     None => self.no_type_member(t, name, name_place),
                 }
             }
-            Type::Tuple { .. } => self.no_type_member(t, name, src),
+            Type::Tuple { .. } => self.no_type_member(t, name, struct_place),
             other => {
                 let n = self.type_name(t);
                 let msg = SemaMsg::new(src, format!("type '{n}' has no members"));
@@ -365,7 +366,7 @@ impl An<'_> {
         let v = if self.s.pool.is_error_set(base) || base == TypeId::ENUM_LITERAL {
             Opv::C(self.s.pool.enum_literal(name))
         } else {
-            match self.type_member(base, name, src, src)? {
+            match self.type_member(base, name, src, src, src)? {
                 Member::Decl(d) => match self.load_decl(d)? {
                     v if self.known(v).is_some() => v,
                     _ => return self.fail_at(src, "decl literal must be comptime-known"),

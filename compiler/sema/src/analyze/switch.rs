@@ -6,7 +6,7 @@ use syntax::ast::{Node, PtrSize};
 use tir::BlockId;
 
 use super::control::ValueOr;
-use super::{An, Flow, Label, Leave, Opv, Rt, Rv};
+use super::{An, Flow, Label, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{ContId, Int, Type, TypeId, Value, ValueId};
 use crate::unit::R;
@@ -310,21 +310,9 @@ impl An<'_> {
         let saved = self.blk;
         let r = f(self);
         self.blk = saved;
-        let mut breaks = self.labels.pop().map(|l| l.breaks).unwrap_or_default();
-        let flow = r?;
-        self.inst = id;
-        match flow {
-            Flow::Ended => {}
-            Flow::Break { target, value } if target == id && breaks.is_empty() => return Ok(Ok(value)),
-            f if breaks.is_empty() => return Ok(Err(f)),
-            Flow::Break { target, value } if target == id => {
-                let (block, place) = (self.bld().current(), self.here());
-                breaks.push(Leave { block, value, place });
-            }
-            _ => return self.fail("internal error: comptime control flow across a run-time switch"),
-        }
+        let breaks = self.labels.pop().map(|l| l.breaks).unwrap_or_default();
         self.blk.runtime_cond = Some(cond);
-        let r = self.merge(id, breaks);
+        let r = r.and_then(|flow| self.leave_label(id, flow, breaks));
         self.blk = saved;
         r
     }
@@ -460,17 +448,9 @@ impl An<'_> {
             s.run_branch(non_error)?;
             s.inst = id;
             s.bld().switch_to(bad);
-            match s.dispatch(&sw)? {
-                Flow::Ended => Ok(Flow::Ended),
-                Flow::Break { target, value } if target == id => {
-                    let (block, place) = (s.bld().current(), src);
-                    if let Some(l) = s.labels.last_mut() {
-                        l.breaks.push(Leave { block, value, place });
-                    }
-                    Ok(Flow::Ended)
-                }
-                _ => s.fail("comptime control flow inside runtime block"),
-            }
+            let flow = s.dispatch(&sw)?;
+            s.leave_inline(flow)?;
+            Ok(Flow::Ended)
         };
         self.labelled(id, src, run)
     }

@@ -54,7 +54,7 @@ impl An<'_> {
                 let v = self.load(ptr, src, true)?;
                 let v = if by_ptr { self.load(v, src, true)? } else { v };
                 let t = self.expect_type(v, src)?;
-                match self.type_member(t, name, src, name_place)? {
+                match self.type_member(t, name, src, name_place, name_place)? {
                     Member::Decl(d) => self.decl_ptr(d),
                     Member::Value(v) => self.ref_value(Opv::C(v)),
                 }

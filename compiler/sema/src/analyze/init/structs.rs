@@ -186,10 +186,9 @@ impl An<'_> {
                     return self.fail_at(src, "union initialization expects exactly one field");
                 };
                 let name_place = self.at_tok(tok);
-                let at = self.init_value_place(tok);
                 let Some((index, _)) = self.find_field(c, name)? else { return self.no_field(base, name, name_place) };
                 let v = self.op(value)?;
-                self.make_union(base, index, v, at, src)?
+                self.make_union(base, index, v, name_place, src)?
             }
             Type::Struct(_) | Type::Tuple { .. } => self.struct_of(base, &inits, src)?,
             _ => return self.no_struct_init(base, src),
@@ -206,11 +205,11 @@ impl An<'_> {
             let i = self.slot_index(ty, &slots, name, name_place)?;
             let Some(s) = slots.get(i) else { continue };
             let v = self.op(value)?;
-            let v = self.coerce(s.ty, v, at)?;
+            let v = self.coerce(s.ty, v, name_place)?;
             if s.is_comptime
                 && let Some(d) = s.default
             {
-                self.store_comptime_field(d, v, at)?;
+                self.store_comptime_field(d, v, name_place)?;
             }
             if let Some(slot) = found.get_mut(i) {
                 *slot = Some((v, at));

@@ -71,10 +71,8 @@ impl An<'_> {
             }
             self.bld().switch_to(block);
             let saved = self.blk;
-            match self.run_arm(sw, arm)? {
-                Flow::Ended => {}
-                _ => return self.fail("comptime control flow inside runtime block"),
-            }
+            let flow = self.run_arm(sw, arm)?;
+            self.leave_inline(flow)?;
             self.blk = saved;
         }
         self.inst = sw.id;

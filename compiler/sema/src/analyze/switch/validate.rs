@@ -34,6 +34,20 @@ impl An<'_> {
             return self.fail_msg(msg.note(at, "'_' prong here").note(sw.src, "consider using 'else'"));
         }
         let ints = self.s.pool.is_any_int(ty);
+        match self.s.pool.ty(ty) {
+            _ if ints || is_enum || self.s.pool.is_error_set(ty) => {}
+            Type::Bool => {}
+            Type::EnumLiteral | Type::Void | Type::Fn(_) | Type::Ptr(_) | Type::Type => {
+                if sw.ir.else_prong.is_none() {
+                    let n = self.type_name(ty);
+                    return self.fail_at(sw.src, format!("else prong required when switching on type '{n}'"));
+                }
+            }
+            _ => {
+                let n = self.type_name(ty);
+                return self.fail_at(sw.operand_place, format!("invalid switch operand type '{n}'"));
+            }
+        }
         let mut seen = Seen::default();
         // What stands beside `_` comes first, then prongs of one item, then all others.
         for turn in 0..3 {
@@ -52,17 +66,9 @@ impl An<'_> {
             _ if self.s.pool.is_error_set(ty) => self.validate_errors(sw, &seen),
             _ if ints => self.validate_ints(sw, &mut seen),
             Type::Bool => self.validate_bools(sw, &seen),
-            Type::EnumLiteral | Type::Void | Type::Fn(_) | Type::Ptr(_) | Type::Type => {
-                if sw.ir.else_prong.is_none() {
-                    let n = self.type_name(ty);
-                    return self.fail_at(sw.src, format!("else prong required when switching on type '{n}'"));
-                }
+            _ => {
                 sw.open = true;
                 Ok(())
-            }
-            _ => {
-                let n = self.type_name(ty);
-                self.fail_at(sw.operand_place, format!("invalid switch operand type '{n}'"))
             }
         }
     }
