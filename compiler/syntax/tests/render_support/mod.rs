@@ -94,17 +94,24 @@ pub fn compare(zig: &Path, name: &str, labels: &[String], sources: &[Vec<u8>]) -
                 out.equal += 1;
                 if !same_tokens(source, &ours) {
                     out.lost += 1;
-                    if std::env::var_os("FMT_VERBOSE").is_some() {
-                        println!("{label}: tokens have changed");
-                    }
+                    verbose(label, "tokens have changed");
                 }
             }
-            (Ok(ours), Some(theirs)) if is_spoilt(source, &ours, &theirs) => out.spoilt += 1,
+            (Ok(ours), Some(theirs)) if is_spoilt(source, &ours, &theirs) => {
+                out.spoilt += 1;
+                verbose(label, "spoilt by real Zig");
+            }
             (Err(Refused::Syntax), None) => out.refused += 1,
             (ours, theirs) => out.wrong.push(difference(label, ours, theirs)),
         }
     }
     out
+}
+
+fn verbose(label: &str, what: &str) {
+    if std::env::var_os("FMT_VERBOSE").is_some() {
+        println!("{label}: {what}");
+    }
 }
 
 fn difference(label: &str, ours: Result<Vec<u8>, Refused>, theirs: Option<Vec<u8>>) -> String {
