@@ -6,6 +6,7 @@ mod layout;
 mod memory;
 mod misc;
 mod ptr_cast;
+mod splat;
 
 use ir::{Builtin as B, ComptimeReason, Ref, Refs};
 
@@ -95,7 +96,7 @@ impl An<'_> {
             B::SetFloatMode => Ok(void),
 
             B::Vector => self.unsupported("@Vector"),
-            B::Splat => self.unsupported("@splat"),
+            B::Splat => self.splat(r(0), r(1)),
             B::Shuffle => self.unsupported("@shuffle"),
             B::Select => self.unsupported("@select"),
             B::Reduce => self.unsupported("@reduce"),

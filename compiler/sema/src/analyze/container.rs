@@ -46,8 +46,33 @@ impl An<'_> {
             self.s.graph.invalidate(Src::TypeName(cont));
         }
         self.refer(UnitKey::Cont(cont));
-        let ty = self.s.cont(cont).ty;
+        let ty = match self.declared_tuple(cont)? {
+            Some(t) => t,
+            None => self.s.cont(cont).ty,
+        };
         Ok(self.ty_op(ty))
+    }
+
+    /// The tuple type that a struct whose fields have no names declares: tuples are structural,
+    /// so that their fields are analysed on the spot.
+    fn declared_tuple(&mut self, c: ContId) -> R<Option<TypeId>> {
+        let site = self.s.cont(c).key.site;
+        self.dep(Src::Fields(site));
+        let is_field = |m: &MemberId| self.s.member(*m).kind == MemberKind::Field;
+        let first = self.s.site(site).members.iter().copied().find(is_field);
+        if self.s.site(site).kind != ContainerKind::Struct || first.is_none_or(|m| self.s.member(m).name.is_some()) {
+            return Ok(None);
+        }
+        let f = self.fields(c)?;
+        let types: Vec<TypeId> = f.fields.iter().map(|x| x.ty).collect();
+        let mut values = vec![None; types.len()];
+        if f.fields.iter().any(|x| x.is_comptime) {
+            let defaults = self.defaults(c)?;
+            for ((v, x), d) in values.iter_mut().zip(&f.fields).zip(defaults.iter()) {
+                *v = d.filter(|_| x.is_comptime);
+            }
+        }
+        Ok(Some(self.s.pool.tuple_with_values(&types, &values)))
     }
 
     /// What a captured local holds, if that is known.

@@ -306,7 +306,7 @@ impl An<'_> {
             Opv::C(v) if matches!(self.s.pool.val(v), Value::Ptr { .. }) => {
                 let base = match step {
                     Step::Field(index) => PtrBase::Field { base: v, index },
-                    Step::Elem(index) => PtrBase::Elem { base: v, index },
+                    Step::Elem(index) => return Ok(Opv::C(self.elem_ptr_value(v, index, ty)?)),
                     Step::Opt => PtrBase::OptPayload(v),
                     Step::Eu => PtrBase::EuPayload(v),
                 };

@@ -1,7 +1,8 @@
 //! `++` and `**` on arrays, pointers to arrays, comptime slices and tuples.
 
 use ir::{ComptimeReason, Ref};
-use syntax::ast::PtrSize;
+use syntax::NodeId;
+use syntax::ast::{Node, PtrSize};
 use tir::{Inst as T, Val};
 
 use super::{BinPlaces, UNDEF_USE};
@@ -222,7 +223,8 @@ impl An<'_> {
             let Some((types, values)) = self.tuple_fields(ty)? else { return Ok(()) };
             for (i, (&t, &fixed)) in types.iter().zip(&values).enumerate() {
                 let e = self.tuple_item(s.value, i, t, fixed)?;
-                let e = self.coerce(elem, e, place)?;
+                let at = self.item_place(place, i);
+                let e = self.coerce(elem, e, at)?;
                 let rt = self.to_rt(e)?;
                 self.store_rt(to, rt, (offset + i as u64 * size) as u32)?;
             }
@@ -254,6 +256,20 @@ impl An<'_> {
         Ok(())
     }
 
+    /// The i-th element of an operand of the operation at hand, if it is written out there.
+    fn item_place(&self, operand: Place, i: usize) -> Place {
+        let f = self.frame();
+        let side = |n: NodeId| if self.at(n) == operand { Some(n) } else { None };
+        let found = match f.ast.node(self.node()) {
+            Node::Binary { lhs, rhs, .. } => side(lhs).or(side(rhs)),
+            _ => None,
+        };
+        match found.map(|n| f.ast.node(n)) {
+            Some(Node::ArrayInit { elems, .. }) => elems.get(i).map_or(operand, |&e| self.at(e)),
+            _ => operand,
+        }
+    }
+
     /// Where the elements of a sequence stand in memory.
     fn sequence_address(&mut self, s: Seq) -> R<Val> {
         let rt = self.to_rt(s.value)?;
@@ -267,9 +283,10 @@ impl An<'_> {
         let mut once = Vec::new();
         for (s, place) in parts {
             let Some(elems) = self.known_elems(s)? else { return Ok(None) };
-            for e in elems {
+            for (i, e) in elems.into_iter().enumerate() {
                 let e = if self.s.pool.type_of(e) == elem { e } else {
-                    match self.coerce(elem, Opv::C(e), *place)? {
+                    let at = if s.is_tuple { self.item_place(*place, i) } else { *place };
+                    match self.coerce(elem, Opv::C(e), at)? {
                         Opv::C(e) => e,
                         _ => return Ok(None),
                     }
@@ -307,9 +324,9 @@ impl An<'_> {
             return self.known_slice_elems(v);
         }
         let array = if s.is_ptr {
-            match self.load_comptime(v)? {
+            match self.load_comptime(v)?.filter(|&a| self.s.pool.ptr_info(ty).is_some_and(|p| p.child == self.s.pool.type_of(a))) {
                 Some(a) => a,
-                None => return Ok(None),
+                None => return self.known_array_part(v, s.len, s.elem),
             }
         } else {
             v
@@ -324,16 +341,30 @@ impl An<'_> {
         Ok(Some(out))
     }
 
+    /// The elements behind a pointer to a part of an array.
+    fn known_array_part(&mut self, ptr: ValueId, len: u64, elem: TypeId) -> R<Option<Vec<ValueId>>> {
+        let t = self.s.pool.single_ptr(elem, true);
+        let mut out = Vec::new();
+        for i in 0..len {
+            let p = self.elem_ptr_value(ptr, i, t)?;
+            match self.load_comptime(p)? {
+                Some(e) => out.push(e),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(out))
+    }
+
     /// The elements behind a comptime slice.
     pub fn known_slice_elems(&mut self, v: ValueId) -> R<Option<Vec<ValueId>>> {
         let Value::Slice { ptr, len, .. } = *self.s.pool.val(v) else { return Ok(None) };
         let Some(n) = self.int_of(len).and_then(|n| n.to_u64()) else { return Ok(None) };
+        let ty = self.s.pool.type_of(ptr);
+        let Some(info) = self.s.pool.ptr_info(ty) else { return Ok(None) };
+        let ty = self.s.pool.single_ptr(info.child, true);
         let mut out = Vec::new();
         for i in 0..n {
             let Some(base) = self.moved_base(ptr, i, false) else { return Ok(None) };
-            let ty = self.s.pool.type_of(ptr);
-            let Some(info) = self.s.pool.ptr_info(ty) else { return Ok(None) };
-            let ty = self.s.pool.single_ptr(info.child, true);
             let p = self.s.pool.intern(Value::Ptr { ty, base });
             match self.load_comptime(p)? {
                 Some(e) => out.push(e),

@@ -113,17 +113,32 @@ impl An<'_> {
     /// What a pointer leads to when it is moved by `n` of its elements. `None` before the first.
     pub fn moved_base(&self, ptr: ValueId, n: u64, back: bool) -> Option<PtrBase> {
         let Value::Ptr { ty, base } = *self.s.pool.val(ptr) else { return None };
-        if let PtrBase::Elem { base: outer, index } = base {
-            // A pointer to an element moves on; one to an array that is itself an element, seen
-            // as a pointer to the first of many, starts to count there.
-            let elem = self.s.pool.elem_of(self.s.pool.type_of(outer));
-            let child = self.s.pool.child_of(ty);
-            if elem.is_none() || elem == child {
-                let index = if back { index.checked_sub(n) } else { index.checked_add(n) }?;
-                return Some(PtrBase::Elem { base: outer, index });
+        let child = self.s.pool.child_of(ty);
+        // A pointer to an element moves on; one to an array that is itself an element, seen as a
+        // pointer to the first of many, starts to count there.
+        let (mut outer, mut index) = match base {
+            PtrBase::Elem { base, index } if self.counts(base, child) => (base, index),
+            _ => (ptr, 0),
+        };
+        // A part of an array counts from the array's beginning.
+        while let Value::Ptr { ty, base: PtrBase::Elem { base, index: start } } = *self.s.pool.val(outer) {
+            if self.s.pool.elem_of(ty) != child || !self.counts(base, child) {
+                break;
             }
+            outer = base;
+            index = index.checked_add(start)?;
         }
-        if back && n > 0 { None } else { Some(PtrBase::Elem { base: ptr, index: n }) }
+        let index = if back { index.checked_sub(n) } else { index.checked_add(n) }?;
+        Some(PtrBase::Elem { base: outer, index })
+    }
+
+    /// Whether elements of type `child` are what a pointer to an array, to many or to one counts.
+    fn counts(&self, ptr: ValueId, child: Option<TypeId>) -> bool {
+        let ty = self.s.pool.type_of(ptr);
+        match self.s.pool.elem_of(ty) {
+            Some(e) => Some(e) == child,
+            None => self.s.pool.child_of(ty) == child,
+        }
     }
 
     fn pointer_distance(&mut self, l: Opv, r: Opv, p: BinPlaces) -> R<Opv> {
@@ -179,6 +194,11 @@ impl An<'_> {
     /// Distance in elements of two pointers into one object.
     fn known_distance(&mut self, a: ValueId, b: ValueId, size: u64) -> R<Option<i64>> {
         use crate::analyze::comptime_mem::{Root, Step};
+        let mut plain = |p: ValueId| match (self.moved_base(p, 0, false), self.s.pool.type_of(p)) {
+            (Some(base), ty) if !self.s.pool.is_single_ptr(ty) => self.s.pool.intern(Value::Ptr { ty, base }),
+            _ => p,
+        };
+        let (a, b) = (plain(a), plain(b));
         let (Some((ra, sa)), Some((rb, sb))) = (self.ptr_path(a), self.ptr_path(b)) else { return Ok(None) };
         if let (Root::Addr(x), Root::Addr(y)) = (ra, rb)
             && sa.is_empty()

@@ -129,19 +129,6 @@ impl An<'_> {
         msg
     }
 
-    /// A pointer to element `i` of what a comptime pointer leads to.
-    fn elem_pointer(&mut self, ptr: ValueId, i: u64, elem: TypeId) -> Option<ValueId> {
-        let ty = self.s.pool.single_ptr(elem, false);
-        let of = self.s.pool.type_of(ptr);
-        let info = self.s.pool.ptr_info(of)?;
-        let base = if info.size == PtrSize::One {
-            crate::pool::PtrBase::Elem { base: ptr, index: i }
-        } else {
-            self.moved_base(ptr, i, false)?
-        };
-        Some(self.s.pool.intern(Value::Ptr { ty, base }))
-    }
-
     /// Whether a comptime pointer leads to a comptime variable.
     fn is_comptime_memory(&self, ptr: ValueId) -> bool {
         match self.ptr_path(ptr) {
@@ -157,19 +144,21 @@ impl An<'_> {
         if n > 1 << 24 {
             return self.unsupported("copying that many elements at compile time");
         }
+        let from_ptr = self.s.pool.single_ptr(src_elem, true);
+        let to_ptr = self.s.pool.single_ptr(elem, false);
         let mut values = Vec::with_capacity(n as usize);
         for i in 0..n {
-            let Some(p) = self.elem_pointer(from, i, src_elem) else { return Ok(false) };
+            let p = self.elem_ptr_value(from, i, from_ptr)?;
             match self.load_comptime(p)? {
                 Some(v) => values.push(self.retype_value(v, elem)?),
                 None => return Ok(false),
             }
         }
-        if !overlap && n > 0 && self.known_alias(to, from, n) {
+        if !overlap && n > 0 && self.known_alias(to, from, n, elem)? {
             return self.fail_at(here, "'@memcpy' arguments alias");
         }
         for (i, v) in values.into_iter().enumerate() {
-            let Some(p) = self.elem_pointer(to, i as u64, elem) else { return Ok(false) };
+            let p = self.elem_ptr_value(to, i as u64, to_ptr)?;
             if !self.store_comptime(p, v, dp)? {
                 return if i == 0 { Ok(false) } else { self.fail("internal error: part of a copy") };
             }
@@ -177,9 +166,11 @@ impl An<'_> {
         Ok(true)
     }
 
-    fn known_alias(&mut self, a: ValueId, b: ValueId, n: u64) -> bool {
+    fn known_alias(&mut self, a: ValueId, b: ValueId, n: u64, elem: TypeId) -> R<bool> {
         use crate::analyze::comptime_mem::Step;
-        let (Some((ra, mut sa)), Some((rb, mut sb))) = (self.ptr_path(a), self.ptr_path(b)) else { return false };
+        let t = self.s.pool.single_ptr(elem, true);
+        let (a, b) = (self.elem_ptr_value(a, 0, t)?, self.elem_ptr_value(b, 0, t)?);
+        let (Some((ra, mut sa)), Some((rb, mut sb))) = (self.ptr_path(a), self.ptr_path(b)) else { return Ok(false) };
         let start = |s: &mut Vec<Step>| match s.last() {
             Some(&Step::Elem(i)) => {
                 s.pop();
@@ -188,7 +179,7 @@ impl An<'_> {
             _ => 0,
         };
         let (x, y) = (start(&mut sa), start(&mut sb));
-        ra == rb && sa == sb && x < y.saturating_add(n) && y < x.saturating_add(n)
+        Ok(ra == rb && sa == sb && x < y.saturating_add(n) && y < x.saturating_add(n))
     }
 
     /// `@memset`
@@ -215,8 +206,9 @@ impl An<'_> {
             if self.is_undef(p) && n > 0 {
                 return self.fail_at(dp, UNDEF_USE);
             }
+            let t = self.s.pool.single_ptr(to.elem, false);
             for i in 0..n {
-                let Some(e) = self.elem_pointer(p, i, to.elem) else { break };
+                let e = self.elem_ptr_value(p, i, t)?;
                 if !self.store_comptime(e, c, dp)? {
                     return self.unsupported("@memset of this memory at compile time");
                 }

@@ -129,7 +129,7 @@ impl An<'_> {
                     let base = PtrBase::Addr(*a);
                     Opv::C(self.s.pool.intern(Value::Ptr { ty, base }))
                 }
-                Value::Ptr { .. } => Opv::C(self.s.pool.intern(Value::Ptr { ty, base: PtrBase::Elem { base: c, index: 0 } })),
+                Value::Ptr { .. } => Opv::C(self.elem_ptr_value(c, 0, ty)?),
                 _ => Opv::C(self.s.pool.undef(ty)),
             },
             _ => self.retype(v, ty)?,

@@ -96,10 +96,11 @@ impl An<'_> {
     fn reify_array(&mut self, val: ValueId) -> R<TypeId> {
         let len = self.part_int(val, "len")?;
         let child = self.part_type(val, "child")?;
-        let sentinel = self.part_pointee(val, "sentinel_ptr", child)?;
-        if sentinel.is_some() {
+        let untyped = self.part(val, "sentinel_ptr")?;
+        if matches!(self.s.pool.val(untyped), Value::Opt { val: Some(_), .. }) {
             self.check_sentinel_type(child)?;
         }
+        let sentinel = self.part_pointee(val, "sentinel_ptr", child)?;
         match len.to_u64() {
             Some(len) => Ok(self.s.pool.array(len, child, sentinel)),
             None => self.unsupported("an array of this length"),

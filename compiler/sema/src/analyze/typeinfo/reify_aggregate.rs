@@ -227,8 +227,9 @@ impl An<'_> {
             });
         };
         self.check_all_tags(&rec, t, &tags)?;
-        if matches!(self.s.pool.ty(t), Type::UnionTag(_)) && !rec.fields.iter().map(|f| f.name).eq(tags.iter().map(|x| x.0)) {
-            return self.unsupported("a union whose fields are in another order than those of the union that its tag belongs to");
+        // Zig gives such fields the types of one another.
+        if !rec.fields.iter().map(|f| f.name).eq(tags.iter().map(|x| x.0)) {
+            return self.unsupported("a union made by @Type whose fields are in another order than those of its tag");
         }
         let defaults = vec![None; rec.fields.len()];
         self.reified(ContainerKind::Union, how, rec, defaults)
