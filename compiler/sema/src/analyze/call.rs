@@ -145,7 +145,7 @@ impl An<'_> {
 
     /// Finds what `object.name(…)` calls, and what it gets as its first argument.
     fn bind_method(&mut self, object: Opv, name: Name) -> R<(Opv, Option<Opv>)> {
-        let place = self.field_name_place();
+        let place = self.callee_place();
         let ptr_ty = self.ty_of(object);
         let Some(info) = self.s.pool.ptr_info(ptr_ty) else {
             return self.fail("internal error: method call on what is not a pointer");
@@ -202,7 +202,7 @@ impl An<'_> {
         let text = self.s.text(name);
         let n = self.type_name(ty);
         let member = self.s.decl(d).member;
-        let at = self.member_place(member);
+        let at = self.member_decl_place(member);
         let mut msg = SemaMsg::new(place, format!("no field or member function named '{text}' in '{n}'"));
         if let Some(c) = self.cont_of_type(ty)
             && let Some(p) = self.cont_place(c)

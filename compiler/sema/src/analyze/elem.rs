@@ -50,7 +50,7 @@ impl An<'_> {
         match self.s.pool.ty(info.child) {
             Type::Array { .. } => self.array_elem_ptr(p, i, src, at, true),
             Type::Vector { .. } => self.unsupported("vectors at run time"),
-            Type::Struct(_) | Type::Tuple { .. } => self.tuple_elem_ptr(p, i, src, at),
+            Type::Struct(_) | Type::Tuple { .. } => self.tuple_elem_ptr(p, i, at),
             _ => {
                 let v = self.load(p, src, true)?;
                 self.one_layer_elem_ptr(v, i, src, at, true)
@@ -84,7 +84,7 @@ impl An<'_> {
             }
             PtrSize::One => match self.s.pool.ty(info.child) {
                 Type::Array { .. } => self.array_elem_ptr(v, i, src, at, check),
-                Type::Struct(_) | Type::Tuple { .. } => self.tuple_elem_ptr(v, i, src, at),
+                Type::Struct(_) | Type::Tuple { .. } => self.tuple_elem_ptr(v, i, at),
                 _ => self.unsupported("vectors at run time"),
             },
         }
@@ -140,22 +140,22 @@ impl An<'_> {
                 PtrSize::One => match self.s.pool.ty(p.child) {
                     Type::Array { .. } => {
                         let e = self.array_elem_ptr(v, i, src, at, check)?;
-                        self.load(e, src, false)
+                        self.load_part(e, src)
                     }
                     Type::Tuple { .. } | Type::Struct(_) => {
-                        let e = self.tuple_elem_ptr(v, i, src, at)?;
-                        self.load(e, src, false)
+                        let e = self.tuple_elem_ptr(v, i, at)?;
+                        self.load_part(e, src)
                     }
                     _ => self.unsupported("vectors at run time"),
                 },
                 PtrSize::Slice => {
                     let e = self.slice_elem_ptr(v, i, src, at, check)?;
-                    self.load(e, src, false)
+                    self.load_part(e, src)
                 }
                 PtrSize::Many | PtrSize::C => {
                     let i = self.index(i, at)?;
                     let e = self.many_elem_ptr(v, i, src)?;
-                    self.load(e, src, false)
+                    self.load_part(e, src)
                 }
             },
             Type::Vector { child, .. } => {
@@ -175,6 +175,15 @@ impl An<'_> {
         }
     }
 
+    /// Reads a part; in code evaluated at compile time one that is not known is no error yet.
+    pub(super) fn load_part(&mut self, p: Opv, src: Place) -> R<Opv> {
+        let ty = self.ty_of(p);
+        if let (true, Opv::R(_), Some(info)) = (self.is_comptime(), p, self.s.pool.ptr_info(ty)) {
+            return Ok(Opv::R(Rt { ty: info.child, rv: Rv::Zst }));
+        }
+        self.load(p, src, false)
+    }
+
     fn array_elem_val(&mut self, v: Opv, i: Opv, array: (u64, TypeId, Option<ValueId>), src: Place, at: Place, check: bool) -> R<Opv> {
         let (len, child, sentinel) = array;
         let i = self.index(i, at)?;
@@ -192,10 +201,8 @@ impl An<'_> {
         }
         let ty = self.ty_of(v);
         self.check_runtime_index(ty, child, known.is_none(), src, at)?;
-        if known.is_none() {
-            self.require_runtime(src, Some(at))?;
-        } else {
-            self.require_runtime(src, Some(src))?;
+        if let Some(u) = self.unknown_at_comptime(child) {
+            return Ok(u);
         }
         self.check_bounds(i, known, len, sentinel.is_some(), check)?;
         if let Some(only) = self.opv(child)? {
@@ -259,7 +266,9 @@ impl An<'_> {
             return Ok(Opv::C(self.elem_ptr_value(v, n, elem_ty)?));
         }
         self.check_runtime_index(info.child, child, known.is_none(), src, at)?;
-        self.require_runtime(src, Some(if known.is_none() { at } else { src }))?;
+        if let Some(u) = self.unknown_at_comptime(elem_ty) {
+            return Ok(u);
+        }
         self.check_bounds(i, known, len, sentinel.is_some(), check)?;
         self.runtime_elem_ptr(p, i, known, child, elem_ty)
     }
@@ -289,7 +298,9 @@ impl An<'_> {
             }
         }
         self.check_runtime_index(ty, info.child, known.is_none(), src, at)?;
-        self.require_runtime(src, Some(if known.is_none() { at } else { src }))?;
+        if let Some(u) = self.unknown_at_comptime(elem_ty) {
+            return Ok(u);
+        }
         let (p, l) = self.slice_parts(v)?;
         if check && self.blk.safety && !self.blk.is_typeof {
             let (iv, lv) = (self.scalar_of(i)?, self.scalar_of(l)?);
@@ -314,7 +325,9 @@ impl An<'_> {
             }
         }
         self.check_runtime_index(ty, info.child, known.is_none(), src, src)?;
-        self.require_runtime(src, Some(src))?;
+        if let Some(u) = self.unknown_at_comptime(elem_ty) {
+            return Ok(u);
+        }
         self.runtime_elem_ptr(p, i, known, info.child, elem_ty)
     }
 
@@ -388,11 +401,11 @@ impl An<'_> {
         Ok(n as u32)
     }
 
-    fn tuple_elem_ptr(&mut self, p: Opv, i: Opv, src: Place, at: Place) -> R<Opv> {
+    fn tuple_elem_ptr(&mut self, p: Opv, i: Opv, at: Place) -> R<Opv> {
         let ty = self.ty_of(p);
         let child = self.s.pool.child_of(ty).unwrap_or(TypeId::VOID);
         let index = self.tuple_index_operand(child, i, at)?;
-        self.field_ptr_index(p, index, None, src)
+        self.field_ptr_index(p, index, None)
     }
 
     /// `Inst::ElemValImm`

@@ -110,6 +110,9 @@ impl An<'_> {
                     return self.no_member(ty, name, name_place);
                 }
                 let v = if by_ptr { self.load(lhs, src, true)? } else { lhs };
+                if self.known(v).is_none() {
+                    self.require_runtime(src, None)?;
+                }
                 let (p, l) = self.slice_parts(v)?;
                 Ok(if name == ptr { p } else { l })
             }
@@ -123,15 +126,15 @@ impl An<'_> {
             }
             Type::Struct(_) | Type::Tuple { .. } => {
                 if by_ptr {
-                    let p = self.struct_field_ptr(lhs, name, src, name_place)?;
-                    return self.load(p, src, false);
+                    let p = self.struct_field_ptr(lhs, name, name_place)?;
+                    return self.load_part(p, src);
                 }
                 self.struct_field_val(lhs, name, src, name_place)
             }
             Type::Union(_) => {
                 if by_ptr {
                     let p = self.union_field_ptr(lhs, name, src, name_place, false)?;
-                    return self.load(p, src, false);
+                    return self.load_part(p, src);
                 }
                 self.union_field_val(lhs, name, src, name_place)
             }
@@ -165,7 +168,9 @@ impl An<'_> {
                 if let Some(only) = self.opv(field_ty)? {
                     return Ok(Opv::C(only));
                 }
-                self.require_runtime(src, None)?;
+                if let Some(u) = self.unknown_at_comptime(field_ty) {
+                    return Ok(u);
+                }
                 let offset = self.step_offset(ty, step)?;
                 let rt = self.to_rt(v)?;
                 Ok(Opv::R(self.part_of(rt, offset as u32, field_ty)?))
@@ -241,7 +246,9 @@ impl An<'_> {
                 None => self.fail_at(src, "internal error: a union without a value"),
             };
         }
-        self.require_runtime(src, None)?;
+        if let Some(u) = self.unknown_at_comptime(field.ty) {
+            return Ok(u);
+        }
         let rt = self.to_rt(v)?;
         let at = self.spill(rt)?;
         self.check_active(at, c, index)?;

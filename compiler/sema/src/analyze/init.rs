@@ -7,7 +7,7 @@ use syntax::ast::PtrSize;
 use tir::Scalar;
 
 use super::comptime_mem::Step;
-use super::{An, Opv};
+use super::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{Type, TypeId, Value, ValueId};
 use crate::unit::R;
@@ -168,7 +168,14 @@ impl An<'_> {
     fn aggregate_of(&mut self, ty: TypeId, mut parts: Vec<Opv>, src: Place, places: &[Place]) -> R<Opv> {
         if let Some(i) = parts.iter().position(|&p| self.known(p).is_none()) {
             let at = places.get(i).copied().unwrap_or(src);
-            self.require_runtime(src, Some(at))?;
+            match self.s.pool.ty(ty) {
+                Type::Struct(c) if !self.s.made_up.contains_key(c) => self.require_runtime(src, Some(at))?,
+                _ => {
+                    if let Some(u) = self.unknown_at_comptime(ty) {
+                        return Ok(u);
+                    }
+                }
+            }
             if self.is_comptime_only(ty)? {
                 let n = self.type_name(ty);
                 let kind = if matches!(self.s.pool.ty(ty), Type::Array { .. }) { "array" } else { "struct" };
@@ -187,6 +194,15 @@ impl An<'_> {
     /// The finished initialiser as the result type, or its address.
     fn finish_init(&mut self, result: TypeId, v: Opv, by_ref: bool, src: Place) -> R<Opv> {
         let v = self.coerce(result, v, src)?;
-        if by_ref { self.ref_value(v) } else { Ok(v) }
+        if by_ref { self.init_ref(v) } else { Ok(v) }
+    }
+
+    /// The address of what was initialised.
+    fn init_ref(&mut self, v: Opv) -> R<Opv> {
+        if let (Opv::R(rt), true) = (v, self.is_comptime()) {
+            let ty = self.s.pool.single_ptr(rt.ty, true);
+            return Ok(Opv::R(Rt { ty, rv: Rv::Zst }));
+        }
+        self.ref_value(v)
     }
 }

@@ -4,7 +4,7 @@ use ir::{Body, Inst, InstId, MemberIr, Ref};
 use syntax::ast::{Node, PtrSize};
 
 use super::{An, Opv, Repr, Rt, Rv};
-use crate::msg::{Place, SemaMsg};
+use crate::msg::Place;
 use crate::pool::{PtrBase, PtrType, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
@@ -134,6 +134,14 @@ impl An<'_> {
         self.store_to(p, v, place)
     }
 
+    /// What an assignment at hand writes to; otherwise where the value stands.
+    fn stored_to_place(&self, value: Place) -> Place {
+        match self.frame().ast.node(self.node()) {
+            Node::Assign { lhs, .. } => self.at(lhs),
+            _ => value,
+        }
+    }
+
     /// Writes a value of the right type.
     pub fn store_to(&mut self, p: Opv, v: Opv, place: Place) -> R<()> {
         if self.is_noreturn_value(v) || self.is_noreturn_value(p) {
@@ -147,10 +155,19 @@ impl An<'_> {
             if let Value::Ptr { base: PtrBase::ComptimeField(fixed), .. } = *self.s.pool.val(pv) {
                 return self.store_comptime_field(fixed, v, place);
             }
+            let to = self.stored_to_place(place);
             if let Opv::C(cv) = v
-                && self.store_comptime(pv, cv, place)?
+                && self.store_comptime(pv, cv, to)?
             {
                 return Ok(());
+            }
+            if self.known(v).is_none()
+                && let Some((super::comptime_mem::Root::Comptime(i), _)) = self.ptr_path(pv)
+                && let Some(t) = self.cmem.get(&i).map(|a| a.ty)
+                && self.is_comptime_only(t)?
+            {
+                let at = self.stored_to_place(place);
+                return self.fail_at(at, "cannot store runtime value in compile time variable");
             }
             if let Some((super::comptime_mem::Root::Comptime(i), _)) = self.ptr_path(pv)
                 && self.cmem.get(&i).is_some_and(|a| a.lazy.is_none())
@@ -158,9 +175,8 @@ impl An<'_> {
                 if self.known(v).is_some() {
                     return self.unsupported("writing comptime memory as another type");
                 }
-                let mut msg = SemaMsg::new(place, "unable to resolve comptime value");
-                msg = msg.note(place, ir::ComptimeReason::StoredToComptimeVar.text());
-                return self.fail_msg(msg);
+                let at = self.stored_to_place(place);
+                return self.fail_at(at, "cannot store runtime value in compile time variable");
             }
         }
         if let Some(only) = self.opv(info.child)? {

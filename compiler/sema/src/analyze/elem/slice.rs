@@ -120,7 +120,12 @@ impl An<'_> {
         let ptr_ty = self.ty_of(ptr);
         let Some(ptr_info) = self.s.pool.ptr_info(ptr_ty) else { return self.fail("internal error: not a pointer") };
         let base = match from {
-            From::Slice(v) => self.slice_parts(v)?.0,
+            From::Slice(v) => {
+                if self.known(v).is_none() {
+                    self.require_runtime(p.src, None)?;
+                }
+                self.slice_parts(v)?.0
+            }
             _ => ptr,
         };
         let first_info = self.moved_info(&ptr_info, elem, start)?;
@@ -229,7 +234,8 @@ impl An<'_> {
             return self.fail_at(p.src, "non-zero length slice of undefined pointer");
         }
         if !all_known {
-            self.require_runtime(p.src, None)?;
+            let start_at = (self.known(base).is_some() && self.known_len(start).is_none()).then_some(p.start);
+            self.require_runtime(p.src, start_at)?;
         }
         if runtime_checks && !(all_known && !matches!(from, From::Slice(_))) {
             self.check_end(ptr, from, own_sentinel, sentinel, end, ptr_info.size, p)?;

@@ -61,7 +61,7 @@ impl An<'_> {
             }
             Type::Struct(_) | Type::Tuple { .. } => {
                 let at = if by_ptr { self.load(ptr, src, false)? } else { ptr };
-                self.struct_field_ptr(at, name, src, name_place)
+                self.struct_field_ptr(at, name, name_place)
             }
             Type::Union(_) => {
                 let at = if by_ptr { self.load(ptr, src, false)? } else { ptr };
@@ -72,7 +72,7 @@ impl An<'_> {
     }
 
     /// Address of a field of the struct or tuple that `ptr` points to.
-    pub fn struct_field_ptr(&mut self, ptr: Opv, name: Name, src: Place, name_place: Place) -> R<Opv> {
+    pub fn struct_field_ptr(&mut self, ptr: Opv, name: Name, name_place: Place) -> R<Opv> {
         let ptr_ty = self.ty_of(ptr);
         let Some(info) = self.s.pool.ptr_info(ptr_ty) else { return self.fail("internal error: not a pointer") };
         match self.struct_part(info.child, name, name_place)? {
@@ -80,12 +80,12 @@ impl An<'_> {
                 let v = self.usize_op(n);
                 self.ref_value(v)
             }
-            Part::Field { index, align } => self.field_ptr_index(ptr, index, align, src),
+            Part::Field { index, align } => self.field_ptr_index(ptr, index, align),
         }
     }
 
     /// Address of field `index` of the struct or tuple that `ptr` points to.
-    pub fn field_ptr_index(&mut self, ptr: Opv, index: u32, align: Option<u32>, src: Place) -> R<Opv> {
+    pub fn field_ptr_index(&mut self, ptr: Opv, index: u32, align: Option<u32>) -> R<Opv> {
         let ptr_ty = self.ty_of(ptr);
         let Some(info) = self.s.pool.ptr_info(ptr_ty) else { return self.fail("internal error: not a pointer") };
         let step = Step::Field(index);
@@ -103,16 +103,18 @@ impl An<'_> {
             _ => None,
         };
         let ty = self.field_ptr_type(&info, child, align, extern_offset)?;
-        self.ptr_step(ptr, info.child, step, ty, src)
+        self.ptr_step(ptr, info.child, step, ty)
     }
 
     /// A pointer moved by a step; what is undefined stays so.
-    fn ptr_step(&mut self, ptr: Opv, of: TypeId, step: Step, ty: TypeId, src: Place) -> R<Opv> {
+    fn ptr_step(&mut self, ptr: Opv, of: TypeId, step: Step, ty: TypeId) -> R<Opv> {
         match ptr {
             Opv::C(v) if self.is_undef(v) => Ok(Opv::C(self.s.pool.undef(ty))),
             Opv::C(v) if matches!(self.s.pool.val(v), Value::Ptr { .. }) => self.part_ptr(ptr, step, 0, ty),
             _ => {
-                self.require_runtime(src, None)?;
+                if let Some(u) = self.unknown_at_comptime(ty) {
+                    return Ok(u);
+                }
                 let offset = self.step_offset(of, step)?;
                 self.part_ptr(ptr, step, offset, ty)
             }
@@ -156,23 +158,23 @@ impl An<'_> {
                     }
                     None => {}
                 },
+                _ if self.is_comptime() => {}
                 _ => {
-                    self.require_runtime(src, None)?;
                     let rt = self.to_rt(ptr)?;
                     self.check_active(rt, c, index)?;
                 }
             }
         }
-        self.union_payload_ptr(ptr, index, field.align, src)
+        self.union_payload_ptr(ptr, index, field.align)
     }
 
     /// Address of field `index` of a union, unchecked.
-    pub fn union_payload_ptr(&mut self, ptr: Opv, index: u32, align: Option<u32>, src: Place) -> R<Opv> {
+    pub fn union_payload_ptr(&mut self, ptr: Opv, index: u32, align: Option<u32>) -> R<Opv> {
         let ptr_ty = self.ty_of(ptr);
         let Some(info) = self.s.pool.ptr_info(ptr_ty) else { return self.fail("internal error: not a pointer") };
         let child = self.step_type(info.child, Step::Field(index))?;
         let ty = self.field_ptr_type(&info, child, align, None)?;
-        self.ptr_step(ptr, info.child, Step::Field(index), ty, src)
+        self.ptr_step(ptr, info.child, Step::Field(index), ty)
     }
 
     /// Complains if another field of a known union is active.

@@ -43,7 +43,7 @@ impl An<'_> {
         let src = self.here();
         let Some(result) = self.type_or_generic(ty, src)? else {
             let v = self.array_init_anon(elems)?;
-            return if by_ref { self.ref_value(v) } else { Ok(v) };
+            return if by_ref { self.init_ref(v) } else { Ok(v) };
         };
         let base = self.opt_eu_base(result);
         let ir = self.frame().ir.clone();
@@ -144,7 +144,7 @@ impl An<'_> {
             if index as usize >= types.len() {
                 return self.fail_at(src, format!("index {index} outside tuple of length {}", types.len()));
             }
-            return self.field_ptr_index(p, index, None, src);
+            return self.field_ptr_index(p, index, None);
         }
         match *self.s.pool.ty(child) {
             Type::Array { len, .. } => {

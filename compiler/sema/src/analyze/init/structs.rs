@@ -175,7 +175,7 @@ impl An<'_> {
         let src = self.here();
         let Some(result) = self.type_or_generic(ty, src)? else {
             let v = self.struct_init_anon(fields)?;
-            return if by_ref { self.ref_value(v) } else { Ok(v) };
+            return if by_ref { self.init_ref(v) } else { Ok(v) };
         };
         let base = self.opt_eu_base(result);
         let ir = self.frame().ir.clone();
@@ -201,7 +201,6 @@ impl An<'_> {
         let mut found: Vec<Option<(Opv, Place)>> = slots.iter().map(|_| None).collect();
         for &(name, tok, value) in inits {
             let name_place = self.at_tok(tok);
-            let at = self.init_value_place(tok);
             let i = self.slot_index(ty, &slots, name, name_place)?;
             let Some(s) = slots.get(i) else { continue };
             let v = self.op(value)?;
@@ -212,7 +211,7 @@ impl An<'_> {
                 self.store_comptime_field(d, v, name_place)?;
             }
             if let Some(slot) = found.get_mut(i) {
-                *slot = Some((v, at));
+                *slot = Some((v, name_place));
             }
         }
         self.finish_struct(ty, &slots, found, src)
@@ -291,7 +290,7 @@ impl An<'_> {
                 let slots = self.init_slots(child)?;
                 let i = self.slot_index(child, &slots, name, name_place)?;
                 let align = slots.get(i).and_then(|s| s.align);
-                self.field_ptr_index(p, i as u32, align, src)
+                self.field_ptr_index(p, i as u32, align)
             }
             Type::Union(_) => self.union_field_ptr(p, name, src, name_place, true),
             _ => self.no_struct_init(child, src),
@@ -338,7 +337,7 @@ impl An<'_> {
                 && left(i)
                 && !s.is_comptime
             {
-                let field = self.field_ptr_index(p, i as u32, s.align, src)?;
+                let field = self.field_ptr_index(p, i as u32, s.align)?;
                 self.store_to(field, Opv::C(d), src)?;
             }
         }

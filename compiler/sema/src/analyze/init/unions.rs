@@ -53,7 +53,7 @@ impl An<'_> {
             let tag = self.union_tag_value(c, index)?;
             return Ok(Opv::C(self.s.pool.intern(Value::Union { ty, tag, val })));
         }
-        self.require_runtime(src, Some(at))?;
+        self.require_runtime(src, None)?;
         if self.repr(ty)? == Repr::Zst {
             return Ok(Opv::R(Rt { ty, rv: Rv::Zst }));
         }

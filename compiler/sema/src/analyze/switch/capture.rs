@@ -113,7 +113,7 @@ impl An<'_> {
     fn capture_field(&mut self, sw: &Sw<'_>, c: ContId, index: u32, by_ref: bool) -> R<Opv> {
         if sw.by_ref {
             let align = self.fields(c)?.fields.get(index as usize).and_then(|f| f.align);
-            let p = self.union_payload_ptr(sw.raw, index, align, sw.src)?;
+            let p = self.union_payload_ptr(sw.raw, index, align)?;
             return if by_ref { Ok(p) } else { self.load(p, sw.operand_place, false) };
         }
         self.union_payload(sw.raw, index)
