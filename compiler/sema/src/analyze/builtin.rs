@@ -7,6 +7,7 @@ mod memory;
 mod misc;
 mod ptr_cast;
 mod splat;
+mod tags;
 
 use ir::{Builtin as B, ComptimeReason, Ref, Refs};
 
