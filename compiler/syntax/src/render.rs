@@ -25,8 +25,11 @@ mod text;
 mod types;
 mod verify;
 
-use crate::ast::{MemberAst, NodeId, Tok};
-use crate::{AstTree, ContainerIx, MemberIx};
+use std::sync::Arc;
+
+use crate::ast::{MemberAst, MemberRoot, Node, NodeId, Tok, VarDecl};
+use crate::{AstTree, ContainerIx, Interner, Kind, MemberIx, SyntaxError};
+use space::Gap;
 use stream::Stream;
 use text::Text;
 
@@ -58,6 +61,68 @@ pub fn render(tree: &AstTree) -> Result<Vec<u8>, Refused> {
     r.file_head();
     r.root_members(ContainerIx(0));
     if r.too_deep { Err(Refused::TooDeep) } else { Ok(r.finish()) }
+}
+
+/// What stands before a file of object notation so that it reads as a declaration, and after it.
+const ZON_HEAD: &[u8] = b"const a=\n";
+const ZON_TAIL: &[u8] = b"\n;";
+
+/// A file of object notation: one expression.
+pub struct Zon {
+    tree: AstTree,
+}
+
+impl Zon {
+    /// Parses a file.
+    pub fn parse(source: &[u8], interner: &Interner) -> Zon {
+        let source = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
+        Zon { tree: AstTree::parse(Arc::from([ZON_HEAD, source, ZON_TAIL].concat()), interner, None) }
+    }
+
+    /// Its first syntax error, with offsets of the file.
+    pub fn error(&self) -> Option<SyntaxError> {
+        let tokens = self.tree.tokens();
+        let Some(e) = self.tree.error() else {
+            // The last token but the end is our own semicolon.
+            let semicolon = tokens.kinds.len().checked_sub(2)?;
+            let first = tokens.kinds.iter().position(|k| *k == Kind::Semicolon)?;
+            if self.tree.members().len() == 1 && first == semicolon {
+                return None;
+            }
+            let (start, end) = (tokens.starts[first], tokens.ends[first]);
+            let text = "expected 'EOF', found ';'".to_owned();
+            return Some(self.moved(SyntaxError { text, start, end, main: start, notes: Vec::new() }));
+        };
+        Some(self.moved(e.clone()))
+    }
+
+    fn moved(&self, mut e: SyntaxError) -> SyntaxError {
+        let end = (self.tree.source().len() - ZON_TAIL.len()) as u32;
+        let at = |byte: u32| byte.min(end).saturating_sub(ZON_HEAD.len() as u32);
+        (e.start, e.end, e.main) = (at(e.start), at(e.end), at(e.main));
+        for (_, start, end) in &mut e.notes {
+            (*start, *end) = (at(*start), at(*end));
+        }
+        e
+    }
+
+    /// The canonical text.
+    pub fn render(&self) -> Result<Vec<u8>, Refused> {
+        let root = match self.tree.members().first().map(|m| m.ast.root()) {
+            Some(MemberRoot::Var { node }) if self.error().is_none() => node,
+            _ => return Err(Refused::Syntax),
+        };
+        let mut text = Text::new(&self.tree);
+        text.file = ZON_HEAD.len()..self.tree.source().len() - ZON_TAIL.len();
+        let mut r = Renderer::new(&self.tree, &text);
+        r.in_member(MemberIx(0), |r| {
+            let Node::VarDecl(VarDecl { init: Some(value), .. }) = r.ast().node(root) else { return };
+            let first = r.first(value);
+            r.comments(text.file.start, text.start(first));
+            r.expr(value, Gap::Line);
+        });
+        if r.too_deep { Err(Refused::TooDeep) } else { Ok(r.finish()) }
+    }
 }
 
 /// The member whose nodes are being written.
@@ -94,16 +159,14 @@ impl<'t> Renderer<'t> {
 
     /// Comments before everything, and the file's own documentation.
     fn file_head(&mut self) {
-        if self.text.start(0) > 0 {
-            self.comments(0, self.text.start(0));
-        }
+        self.comments(0, self.text.start(0));
         self.container_docs(0);
     }
 
     fn finish(mut self) -> Vec<u8> {
         // Formatting was switched off and never on again.
         if let Some(from) = self.out.off_from {
-            self.out.raw_tidied(self.text.source.get(from..).unwrap_or_default());
+            self.out.raw_tidied(self.text.source.get(from..self.text.file.end).unwrap_or_default());
         }
         self.out.into_bytes()
     }

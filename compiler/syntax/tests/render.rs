@@ -9,7 +9,7 @@ mod render_support;
 
 use render_support::{Random, compare, damage, format, zig};
 
-const SAMPLE: usize = 6;
+const SAMPLE: usize = 30;
 
 fn seed() -> Option<u64> {
     std::env::var("FMT_ALL").ok().map(|s| s.parse().unwrap_or(1))
@@ -62,7 +62,7 @@ fn what_is_canonical_stays() {
     let corpus = common::corpus("what_is_canonical_stays");
     let mut random = Random(7);
     for (path, source) in &corpus {
-        if seed().is_none() && random.below(corpus.len()) >= 40 {
+        if seed().is_none() && random.below(corpus.len()) >= 150 {
             continue;
         }
         let once = format(source).unwrap();

@@ -15,16 +15,15 @@ use std::path::Path;
 use render_support::{compare, format, zig};
 use syntax::render::{Refused, same_tokens};
 
-fn fixtures() -> Vec<(String, Vec<u8>)> {
+fn fixtures(extension: &str) -> Vec<(String, Vec<u8>)> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/fmt");
     let mut list: Vec<_> = std::fs::read_dir(dir)
         .unwrap()
         .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "zig"))
+        .filter(|p| p.extension().is_some_and(|e| e == extension))
         .map(|p| (p.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&p).unwrap()))
         .collect();
     list.sort();
-    assert!(list.len() >= 400, "only {} inputs", list.len());
     list
 }
 
@@ -34,7 +33,8 @@ fn inputs_come_out_as_real_zig_has_them() {
         println!("inputs_come_out_as_real_zig_has_them: skipped, real Zig is not installed");
         return;
     };
-    let (names, sources): (Vec<_>, Vec<_>) = fixtures().into_iter().unzip();
+    let (names, sources): (Vec<_>, Vec<_>) = fixtures("zig").into_iter().unzip();
+    assert!(names.len() >= 400, "only {} inputs", names.len());
     let named = |prefix: &str| names.iter().filter(|n| n.starts_with(prefix)).count();
     let outcome = compare(&zig, "fixtures", &names, &sources);
     assert!(outcome.wrong.is_empty(), "{} differ:\n{}", outcome.wrong.len(), outcome.wrong.join("\n"));
@@ -45,8 +45,21 @@ fn inputs_come_out_as_real_zig_has_them() {
 }
 
 #[test]
+fn object_notation_comes_out_as_real_zig_has_it() {
+    let Some(zig) = zig() else {
+        println!("object_notation_comes_out_as_real_zig_has_it: skipped, real Zig is not installed");
+        return;
+    };
+    let (names, sources): (Vec<_>, Vec<_>) = fixtures("zon").into_iter().unzip();
+    let outcome = compare(&zig, "zon", &names, &sources);
+    assert!(outcome.wrong.is_empty(), "{}", outcome.wrong.join("\n"));
+    let refused = names.iter().filter(|n| n.starts_with("refused_")).count();
+    assert_eq!((outcome.refused, outcome.equal), (refused, names.len() - refused));
+}
+
+#[test]
 fn nothing_but_layout_changes() {
-    for (name, source) in fixtures() {
+    for (name, source) in fixtures("zig") {
         match format(&source) {
             Ok(text) if name.starts_with("lost_") => assert!(!same_tokens(&source, &text), "{name}"),
             Ok(text) => assert!(same_tokens(&source, &text), "{name}"),

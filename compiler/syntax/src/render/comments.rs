@@ -22,7 +22,7 @@ impl Renderer<'_> {
             let comment = comment.get(..length.unwrap_or(comment.len())).unwrap_or_default().trim_ascii_end();
             let first = from == start;
             // No blank lines at the beginning of a file.
-            if from != 0 {
+            if from != self.text.file.start {
                 match line_feeds(before) {
                     0 if first => self.out.write(b" "),
                     0 => {}
@@ -41,7 +41,7 @@ impl Renderer<'_> {
             self.comment(comment, comment_start, from);
         }
         let ended = from != start;
-        if ended && end != source.len() && line_feeds(source.get(from - 1..end).unwrap_or_default()) >= 2 {
+        if ended && end < self.text.file.end && line_feeds(source.get(from - 1..end).unwrap_or_default()) >= 2 {
             self.out.newline();
         }
         ended

@@ -2,6 +2,7 @@
 //! between one token and the next.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::AstTree;
 use crate::token::{Kind, Tokens};
@@ -9,6 +10,8 @@ use crate::token::{Kind, Tokens};
 /// Tokens, doc comments among them, with the line of each.
 pub(super) struct Text<'t> {
     pub source: &'t [u8],
+    /// The part of the source that is the file.
+    pub file: Range<usize>,
     tokens: Cow<'t, Tokens>,
     /// The index here of each token of the tree; empty if it is the same.
     woven: Vec<u32>,
@@ -53,7 +56,7 @@ impl<'t> Text<'t> {
             commented.push(comments);
             end = *next_end;
         }
-        Text { source, tokens, woven, lines, commented }
+        Text { source, file: 0..source.len(), tokens, woven, lines, commented }
     }
 
     /// Where a token of the tree is among these.

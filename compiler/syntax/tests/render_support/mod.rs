@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use syntax::render::{Refused, render, same_tokens};
+use syntax::render::{Refused, Zon, render, same_tokens};
 use syntax::{AstTree, Interner};
 
 /// A small generator of numbers that look random.
@@ -31,7 +31,8 @@ pub fn zig() -> Option<PathBuf> {
     exe.is_file().then_some(exe)
 }
 
-/// What real Zig makes of each source; `None` if it reports an error. One process for all.
+/// What real Zig makes of each source; `None` if it reports an error. One process for all. Of the
+/// name `zon`, they are object notation.
 pub fn zig_fmt(zig: &Path, name: &str, sources: &[Vec<u8>]) -> Vec<Option<Vec<u8>>> {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fmt-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
@@ -43,6 +44,7 @@ pub fn zig_fmt(zig: &Path, name: &str, sources: &[Vec<u8>]) -> Vec<Option<Vec<u8
     let cache = dir.join("cache");
     let out = Command::new(zig)
         .args(["fmt", "--color", "off"])
+        .args((name == "zon").then_some("--zon"))
         .arg(&dir)
         .env("ZIG_LOCAL_CACHE_DIR", &cache)
         .env("ZIG_GLOBAL_CACHE_DIR", &cache)
@@ -89,7 +91,8 @@ pub struct Outcome {
 pub fn compare(zig: &Path, name: &str, labels: &[String], sources: &[Vec<u8>]) -> Outcome {
     let mut out = Outcome::default();
     for ((label, source), theirs) in labels.iter().zip(sources).zip(zig_fmt(zig, name, sources)) {
-        match (format(source), theirs) {
+        let ours = if name == "zon" { Zon::parse(source, &Interner::new()).render() } else { format(source) };
+        match (ours, theirs) {
             (Ok(ours), Some(theirs)) if ours == theirs => {
                 out.equal += 1;
                 if !same_tokens(source, &ours) {
