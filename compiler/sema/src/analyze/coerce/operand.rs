@@ -4,7 +4,7 @@ use ir::{ComptimeReason, Ref};
 
 use crate::analyze::{An, Opv};
 use crate::msg::Place;
-use crate::pool::TypeId;
+use crate::pool::{TypeId, ValueId};
 use crate::unit::R;
 
 impl An<'_> {
@@ -16,6 +16,9 @@ impl An<'_> {
         }
         let place = self.here();
         let t = self.op(ty)?;
+        if t == Opv::C(ValueId::GENERIC) {
+            return Ok(v);
+        }
         let t = match t {
             Opv::C(c) => match self.type_value(c) {
                 Some(t) => t,
