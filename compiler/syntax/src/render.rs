@@ -82,23 +82,38 @@ impl Zon {
     /// Its first syntax error, with offsets of the file.
     pub fn error(&self) -> Option<SyntaxError> {
         let tokens = self.tree.tokens();
-        let Some(e) = self.tree.error() else {
-            // The last token but the end is our own semicolon.
-            let semicolon = tokens.kinds.len().checked_sub(2)?;
-            let first = tokens.kinds.iter().position(|k| *k == Kind::Semicolon)?;
-            if self.tree.members().len() == 1 && first == semicolon {
-                return None;
+        // Our own semicolon, the last token but the end, is the first outside of brackets.
+        let own = tokens.kinds.len().saturating_sub(2);
+        let mut depth = 0;
+        let first = tokens.kinds.iter().position(|k| {
+            match k {
+                Kind::LParen | Kind::LBrace | Kind::LBracket => depth += 1,
+                Kind::RParen | Kind::RBrace | Kind::RBracket => depth -= 1,
+                _ => {}
             }
-            let (start, end) = (tokens.starts[first], tokens.ends[first]);
-            let text = "expected 'EOF', found ';'".to_owned();
-            return Some(self.moved(SyntaxError { text, start, end, main: start, notes: Vec::new() }));
+            *k == Kind::Semicolon && depth <= 0
+        });
+        let second = match first {
+            Some(i) if i < own => {
+                let (start, end) = (tokens.starts[i], tokens.ends[i]);
+                let text = "expected 'EOF', found ';'".to_owned();
+                Some(SyntaxError { text, start, end, main: start, notes: Vec::new() })
+            }
+            _ => None,
         };
-        Some(self.moved(e.clone()))
+        let error = match (self.tree.error().cloned(), second) {
+            (Some(e), Some(s)) if e.main < s.main => Some(e),
+            (e, s) => s.or(e),
+        };
+        error.map(|e| self.moved(e))
     }
 
     fn moved(&self, mut e: SyntaxError) -> SyntaxError {
         let end = (self.tree.source().len() - ZON_TAIL.len()) as u32;
         let at = |byte: u32| byte.min(end).saturating_sub(ZON_HEAD.len() as u32);
+        if e.main >= end {
+            e.text = e.text.replace("found ';'", "found 'EOF'");
+        }
         (e.start, e.end, e.main) = (at(e.start), at(e.end), at(e.main));
         for (_, start, end) in &mut e.notes {
             (*start, *end) = (at(*start), at(*end));
