@@ -11,7 +11,7 @@ use flags::{Class, Flag, Id, Takes};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
-pub(crate) use validate::{Build, Command, Output, validate};
+pub(crate) use validate::{Build, Command, Fmt, Output, validate};
 
 /// The commands, with what help says of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,14 +20,15 @@ pub(crate) enum Verb {
     BuildObj,
     BuildLib,
     Run,
+    Fmt,
     Version,
     Env,
     Help,
 }
 
 impl Verb {
-    pub(crate) const ALL: [Verb; 7] =
-        [Verb::BuildExe, Verb::BuildObj, Verb::BuildLib, Verb::Run, Verb::Version, Verb::Env, Verb::Help];
+    pub(crate) const ALL: [Verb; 8] =
+        [Verb::BuildExe, Verb::BuildObj, Verb::BuildLib, Verb::Run, Verb::Fmt, Verb::Version, Verb::Env, Verb::Help];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -35,6 +36,7 @@ impl Verb {
             Verb::BuildObj => "build-obj",
             Verb::BuildLib => "build-lib",
             Verb::Run => "run",
+            Verb::Fmt => "fmt",
             Verb::Version => "version",
             Verb::Env => "env",
             Verb::Help => "help",
@@ -44,10 +46,21 @@ impl Verb {
     fn builds(self) -> bool {
         matches!(self, Verb::BuildExe | Verb::BuildObj | Verb::BuildLib | Verb::Run)
     }
+
+    /// Whether a flag that has an effect belongs to the command.
+    fn takes(self, id: Id) -> bool {
+        let formats = matches!(id, Id::FmtStdin | Id::FmtCheck | Id::FmtExclude | Id::FmtZon);
+        match id {
+            Id::Help => true,
+            Id::Color | Id::Jobs => self.builds() || self == Verb::Fmt,
+            _ if formats => self == Verb::Fmt,
+            _ => self.builds(),
+        }
+    }
 }
 
 /// Commands of the language's own compiler that this one does not have.
-const MISSING_COMMANDS: [&str; 21] = [
+const MISSING_COMMANDS: [&str; 20] = [
     "ar",
     "ast-check",
     "build",
@@ -55,7 +68,6 @@ const MISSING_COMMANDS: [&str; 21] = [
     "cc",
     "dlltool",
     "fetch",
-    "fmt",
     "init",
     "lib",
     "libc",
@@ -140,11 +152,11 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
             }
         };
         match flag.class {
-            Class::Own(id) if parsed.verb.builds() || id == Id::Help => parsed.flags.push((id, flag.name, value)),
-            Class::Own(_) | Class::NoEffect if !parsed.verb.builds() => {
+            Class::Own(id) if parsed.verb.takes(id) => parsed.flags.push((id, flag.name, value)),
+            Class::NoEffect if parsed.verb.builds() => {}
+            Class::Own(_) | Class::NoEffect => {
                 return Err(ArgError::new(format!("'{}' does not belong to '{}'", flag.name, parsed.verb.name())));
             }
-            Class::Own(_) | Class::NoEffect => {}
             Class::Refused(why) => {
                 return Err(ArgError::new(format!("'{}' is not supported: {why}", arg.display())));
             }

@@ -1,5 +1,7 @@
 //! What each command does.
 
+mod fmt;
+
 use crate::args::{Build, Command, help};
 use crate::consumer::{Consumer, Verdict};
 use crate::program::{self, Program};
@@ -17,6 +19,7 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Help(Some(verb)) => print(&help::command(verb)),
         Command::Version => print(&format!("compiler {} (Zig {LANGUAGE_VERSION})\n", env!("CARGO_PKG_VERSION"))),
         Command::Env => print(&env()),
+        Command::Fmt(fmt) => self::fmt::run(&fmt),
         Command::Build(build) => self::build(*build),
     }
 }

@@ -54,6 +54,10 @@ pub(super) enum Id {
     WatchBackend,
     PollInterval,
     VerifyIncremental,
+    FmtStdin,
+    FmtCheck,
+    FmtExclude,
+    FmtZon,
 }
 
 /// Headings under which help lists the flags with an effect.
@@ -64,6 +68,7 @@ pub(super) enum Topic {
     Watching,
     Messages,
     General,
+    Formatting,
     /// Not listed one by one.
     Other,
 }
@@ -133,6 +138,12 @@ pub(super) static FLAGS: &[Flag] = &[
     own("--global-cache-dir", Next("PATH"), Id::GlobalCacheDir, Topic::General, "Where the built-in library is unpacked"),
     own("--help", Nothing, Id::Help, Topic::General, "Print this help"),
     own("-h", Nothing, Id::Help, Topic::General, "The same"),
+
+    own("--stdin", Nothing, Id::FmtStdin, Topic::Formatting, "Format standard input to standard output"),
+    own("--check", Nothing, Id::FmtCheck, Topic::Formatting, "Write nothing; list the files that are not canonical, exit 1 if any"),
+    own("--exclude", Next("PATH"), Id::FmtExclude, Topic::Formatting, "Leave out a file or directory"),
+    own("--zon", Nothing, Id::FmtZon, Topic::Formatting, "Take every input for object notation, whatever its name"),
+    Flag { topic: Topic::Formatting, ..refused("--ast-check", Nothing, "it comes with the command ast-check") },
 
     idle("--cache-dir", Next("PATH")),
     idle("-fincremental", Nothing),

@@ -23,6 +23,7 @@ fn summary(verb: Verb) -> &'static str {
         Verb::BuildObj => "Build a relocatable object file from source",
         Verb::BuildLib => "Build a static or shared library from source",
         Verb::Run => "Build a program and run it",
+        Verb::Fmt => "Format source files in place",
         Verb::Version => "Print the version and exit",
         Verb::Env => "Print library path, cache directory, version and target",
         Verb::Help => "Print this help and exit",
@@ -34,12 +35,21 @@ pub(crate) fn command(verb: Verb) -> String {
     let args = match verb {
         Verb::Run => " FILE [options] [-- ARGS]",
         Verb::BuildExe | Verb::BuildObj | Verb::BuildLib => " FILE [options]",
+        Verb::Fmt => " [options] PATH...",
         Verb::Version | Verb::Env => "",
         Verb::Help => return general(),
     };
     let mut out = format!("Usage: compiler {}{args}\n\n{}.\n", verb.name(), summary(verb));
     if verb == Verb::Run {
         out.push_str("What follows -- goes to the program; its exit status or signal comes back.\n");
+    }
+    if verb == Verb::Fmt {
+        out.push_str(
+            "Directories are searched for .zig and .zon files. The path of each changed file is printed.\n\nOptions:\n",
+        );
+        for flag in FLAGS.iter().filter(|f| matches!(f.class, Class::Own(id) if verb.takes(id))) {
+            let _ = writeln!(out, "  {:<27} {}", spelled(flag), flag.help);
+        }
     }
     if !verb.builds() {
         return out;
@@ -57,7 +67,7 @@ pub(crate) fn command(verb: Verb) -> String {
         }
     }
     let named = |refused: bool| {
-        FLAGS.iter().filter(move |f| match f.class {
+        FLAGS.iter().filter(|f| f.topic != Topic::Formatting).filter(move |f| match f.class {
             Class::NoEffect => !refused,
             Class::Refused(_) => refused,
             Class::Own(_) => false,

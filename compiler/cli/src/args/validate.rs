@@ -13,6 +13,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) enum Command {
     Build(Box<Build>),
+    Fmt(Fmt),
     Version,
     Env,
     /// Help about one command, or about all.
@@ -39,6 +40,20 @@ pub(crate) struct Build {
     pub run: Option<Vec<OsString>>,
 }
 
+/// A formatting of files.
+#[derive(Default, Debug)]
+pub(crate) struct Fmt {
+    /// Files and directories; empty for standard input.
+    pub paths: Vec<PathBuf>,
+    pub exclude: Vec<PathBuf>,
+    /// List, do not write.
+    pub check: bool,
+    /// All inputs are object notation.
+    pub zon: bool,
+    pub color: ColorChoice,
+    pub jobs: Option<NonZeroUsize>,
+}
+
 /// The second stage.
 pub(crate) fn validate(parsed: Parsed) -> Result<Command, ArgError> {
     let verb = parsed.verb;
@@ -47,6 +62,7 @@ pub(crate) fn validate(parsed: Parsed) -> Result<Command, ArgError> {
     }
     match verb {
         Verb::BuildExe | Verb::BuildObj | Verb::BuildLib | Verb::Run => build(parsed),
+        Verb::Fmt => fmt(parsed),
         Verb::Help => help(&parsed.positionals),
         Verb::Version | Verb::Env => match parsed.positionals.first() {
             Some(extra) => Err(ArgError::new(format!("unexpected argument: '{}'", extra.display()))),
@@ -54,6 +70,31 @@ pub(crate) fn validate(parsed: Parsed) -> Result<Command, ArgError> {
             None => Ok(Command::Version),
         },
     }
+}
+
+fn fmt(parsed: Parsed) -> Result<Command, ArgError> {
+    let paths = parsed.positionals.into_iter().map(PathBuf::from).collect();
+    let (mut stdin, mut fmt) = (false, Fmt { paths, ..Fmt::default() });
+    for (id, flag, value) in parsed.flags {
+        match id {
+            Id::FmtStdin => stdin = true,
+            Id::FmtCheck => fmt.check = true,
+            Id::FmtExclude => fmt.exclude.push(value.into()),
+            Id::FmtZon => fmt.zon = true,
+            Id::Color => fmt.color = color(flag, &value)?,
+            Id::Jobs => fmt.jobs = Some(number(flag, &value)?),
+            _ => {}
+        }
+    }
+    match (stdin, fmt.paths.is_empty()) {
+        (true, false) => Err(ArgError::new("cannot use --stdin with positional arguments")),
+        (false, true) => Err(ArgError::new("expected at least one file or directory argument")),
+        _ => Ok(Command::Fmt(fmt)),
+    }
+}
+
+fn color(flag: &str, value: &OsStr) -> Result<ColorChoice, ArgError> {
+    one_of(flag, value, &[("auto", ColorChoice::Auto), ("on", ColorChoice::On), ("off", ColorChoice::Off)])
 }
 
 fn help(about: &[OsString]) -> Result<Command, ArgError> {
@@ -79,7 +120,8 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
 
     for (id, flag, value) in parsed.flags {
         match id {
-            Id::Help => {}
+            // Of another command.
+            Id::Help | Id::FmtStdin | Id::FmtCheck | Id::FmtExclude | Id::FmtZon => {}
             Id::Name => options.name = name(flag, &value)?,
             Id::EmitBin if value.is_empty() => emit = Emit::Default,
             Id::EmitBin => emit = Emit::Path(value.into()),
@@ -96,10 +138,7 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
             Id::Jobs => options.jobs = Some(number::<NonZeroUsize>(flag, &value)?),
             Id::ZigLibDir => options.zig_lib_dir = Some(value.into()),
             Id::GlobalCacheDir => options.cache_dir = Some(value.into()),
-            Id::Color => {
-                let choices = [("auto", ColorChoice::Auto), ("on", ColorChoice::On), ("off", ColorChoice::Off)];
-                output.color = one_of(flag, &value, &choices)?;
-            }
+            Id::Color => output.color = color(flag, &value)?,
             Id::ErrorStyle => {
                 let choices = [
                     ("auto", StyleChoice::Auto),
