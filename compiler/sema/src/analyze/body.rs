@@ -160,20 +160,30 @@ impl An<'_> {
                 self.validate_destructure(operand, len, destructure)?;
                 void
             }
-            Inst::FieldVal { lhs, name } => self.field_val_inst(lhs, name)?,
+            Inst::FieldVal { lhs, name } => {
+                let v = self.field_val_inst(lhs, name)?;
+                self.own_part(ir, body, next, id, lhs, v)?
+            }
             Inst::FieldPtr { ptr, name } => self.field_ptr_inst(ptr, name)?,
             Inst::FieldValNamed { lhs, name } => {
                 let n = self.comptime_name(name, ir::ComptimeReason::FieldName)?;
-                self.field_val_inst(lhs, n)?
+                let v = self.field_val_inst(lhs, n)?;
+                self.own_part(ir, body, next, id, lhs, v)?
             }
             Inst::FieldPtrNamed { ptr, name } => {
                 let n = self.comptime_name(name, ir::ComptimeReason::FieldName)?;
                 self.field_ptr_inst(ptr, n)?
             }
             Inst::DeclLiteral { coerce, ty, name } => self.decl_literal(coerce, ty, name)?,
-            Inst::ElemVal { lhs, index } => self.elem_val_inst(lhs, index, true)?,
+            Inst::ElemVal { lhs, index } => {
+                let v = self.elem_val_inst(lhs, index, true)?;
+                self.own_part(ir, body, next, id, lhs, v)?
+            }
             Inst::ElemPtr { ptr, index } => self.elem_ptr_inst(ptr, index, true)?,
-            Inst::ForElemVal { lhs, index } => self.elem_val_inst(lhs, index, false)?,
+            Inst::ForElemVal { lhs, index } => {
+                let v = self.elem_val_inst(lhs, index, false)?;
+                self.own_part(ir, body, next, id, lhs, v)?
+            }
             Inst::ForElemPtr { ptr, index } => self.elem_ptr_inst(ptr, index, false)?,
             Inst::ElemValImm { operand, index } => self.elem_val_imm(operand, index)?,
             Inst::IndexablePtrLen(r) => self.indexable_ptr_len(r)?,

@@ -1,7 +1,7 @@
 //! `x[i]`: elements of arrays, slices, tuples and pointers, their addresses, and the lengths that
 //! `for` loops run over. Slicing stands in [`slice`].
 
-use ir::{ComptimeReason, Ref, Refs};
+use ir::{Body, ComptimeReason, Inst, InstId, Ref, Refs};
 use syntax::NodeId;
 use syntax::ast::{Node, PtrSize};
 use tir::{BinOp, Cmp, Scalar, Val};
@@ -126,7 +126,7 @@ impl An<'_> {
         self.known(v).and_then(|v| self.int_of(v)).and_then(|i| i.to_u64())
     }
 
-    /// `v[i]`
+    /// `v[i]`; an aggregate is borrowed, see [`An::own_part`].
     pub fn elem_val(&mut self, v: Opv, i: Opv, src: Place, at: Place, check: bool) -> R<Opv> {
         let ty = self.ty_of(v);
         self.check_indexable(ty, src)?;
@@ -181,7 +181,36 @@ impl An<'_> {
         if let (true, Opv::R(_), Some(info)) = (self.is_comptime(), p, self.s.pool.ptr_info(ty)) {
             return Ok(Opv::R(Rt { ty: info.child, rv: Rv::Zst }));
         }
-        self.load(p, src, false)
+        self.load(p, src, true)
+    }
+
+    /// A part of an aggregate is borrowed from memory. Where that memory may be written while the
+    /// part is in use, it becomes a copy.
+    pub fn own_part(&mut self, ir: &ir::MemberIr, body: Body, next: usize, id: InstId, lhs: Ref, v: Opv) -> R<Opv> {
+        let Opv::R(Rt { ty, rv: Rv::M(addr) }) = v else { return Ok(v) };
+        let from = self.get(lhs);
+        let from_ty = self.ty_of(from);
+        let borrowed = lhs.inst().is_some_and(|i| {
+            matches!(ir.inst(i), Inst::Load(_) | Inst::FieldVal { .. } | Inst::FieldValNamed { .. } | Inst::ElemVal { .. } | Inst::ForElemVal { .. })
+        });
+        if !(borrowed || self.s.pool.is_ptr(from_ty)) || self.can_elide_load(ir, body, next, id) {
+            return Ok(v);
+        }
+        self.copy_of(ty, addr)
+    }
+
+    /// A copy of an aggregate in memory.
+    fn copy_of(&mut self, ty: TypeId, addr: Val) -> R<Opv> {
+        let from = Rt { ty: self.s.pool.single_ptr(ty, true), rv: Rv::S(addr) };
+        Ok(Opv::R(self.load_rt(from, ty, 0, false, false)?))
+    }
+
+    /// A part that nothing keeps borrowed.
+    pub(super) fn owned(&mut self, v: Opv) -> R<Opv> {
+        match v {
+            Opv::R(Rt { ty, rv: Rv::M(addr) }) if !self.is_comptime() => self.copy_of(ty, addr),
+            v => Ok(v),
+        }
     }
 
     fn array_elem_val(&mut self, v: Opv, i: Opv, array: (u64, TypeId, Option<ValueId>), src: Place, at: Place, check: bool) -> R<Opv> {
@@ -413,7 +442,8 @@ impl An<'_> {
         let v = self.op(operand)?;
         let src = self.here();
         let i = self.usize_op(u64::from(index));
-        self.elem_val(v, i, src, src, false)
+        let e = self.elem_val(v, i, src, src, false)?;
+        self.owned(e)
     }
 
     /// `Inst::ValidateDestructure`

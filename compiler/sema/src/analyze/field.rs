@@ -74,7 +74,8 @@ impl An<'_> {
 
     /// `lhs.name` with one place for everything.
     pub fn field_val(&mut self, lhs: Opv, name: Name, place: Place) -> R<Opv> {
-        self.field_val_at(lhs, name, place, place)
+        let v = self.field_val_at(lhs, name, place, place)?;
+        self.owned(v)
     }
 
     /// `ptr.*.name`.
@@ -83,7 +84,8 @@ impl An<'_> {
         self.load(p, place, false)
     }
 
-    /// `lhs.name`; `lhs` may be a pointer to what has the field.
+    /// `lhs.name`; `lhs` may be a pointer to what has the field. An aggregate is borrowed, see
+    /// [`An::own_part`].
     pub fn field_val_at(&mut self, lhs: Opv, name: Name, src: Place, name_place: Place) -> R<Opv> {
         let ty = self.ty_of(lhs);
         let (by_ptr, inner) = match self.s.pool.ptr_info(ty) {

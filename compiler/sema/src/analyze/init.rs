@@ -13,6 +13,7 @@ use crate::pool::{Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
 mod arrays;
+mod parts;
 mod structs;
 mod unions;
 

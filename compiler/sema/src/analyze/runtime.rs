@@ -122,6 +122,8 @@ impl An<'_> {
         }
         let rv = match repr {
             Repr::Zst => Rv::Zst,
+            // What points to a local is no constant of the program.
+            Repr::M if self.has_comptime_ref(id) => return self.value_on_stack(id),
             Repr::M => {
                 let addr = self.const_address(id)?;
                 Rv::M(addr)

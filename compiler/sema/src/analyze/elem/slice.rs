@@ -237,7 +237,7 @@ impl An<'_> {
             let start_at = (self.known(base).is_some() && self.known_len(start).is_none()).then_some(p.start);
             self.require_runtime(p.src, start_at)?;
         }
-        if runtime_checks && !(all_known && !matches!(from, From::Slice(_))) {
+        if runtime_checks && (!all_known || matches!(from, From::Slice(_))) {
             self.check_end(ptr, from, own_sentinel, sentinel, end, ptr_info.size, p)?;
         }
         let many_ty = self.s.pool.ptr_type(PtrType { size: PtrSize::Many, child: elem, sentinel: None, ..first_info });
