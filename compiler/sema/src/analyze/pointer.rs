@@ -155,7 +155,10 @@ impl An<'_> {
             if let Value::Ptr { base: PtrBase::ComptimeField(fixed), .. } = *self.s.pool.val(pv) {
                 return self.store_comptime_field(fixed, v, place);
             }
-            let to = self.stored_to_place(place);
+            let to = match self.frame().ast.node(self.node()) {
+                Node::Assign { .. } => self.here(),
+                _ => place,
+            };
             if let Opv::C(cv) = v
                 && self.store_comptime(pv, cv, to)?
             {

@@ -85,7 +85,7 @@ impl An<'_> {
         let (ptr, from, elem, own_sentinel) = match self.s.pool.ty(ty).clone() {
             Type::Array { len, child, sentinel } => (lhs, From::Array(len), child, sentinel),
             Type::Ptr(info) => {
-                let v = self.load(lhs, p.lhs, true)?;
+                let v = self.load_part(lhs, p.lhs)?;
                 match (info.size, self.s.pool.ty(info.child).clone()) {
                     (PtrSize::One, Type::Array { len, child, sentinel }) => (v, From::Array(len), child, sentinel),
                     (PtrSize::One, _) => {
