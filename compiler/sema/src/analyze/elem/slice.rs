@@ -122,7 +122,7 @@ impl An<'_> {
         let base = match from {
             From::Slice(v) => {
                 if self.known(v).is_none() {
-                    self.require_runtime(p.src, None)?;
+                    self.require_runtime(p.lhs, None)?;
                 }
                 self.slice_parts(v)?.0
             }
