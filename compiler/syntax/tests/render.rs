@@ -9,7 +9,7 @@ mod render_support;
 
 use render_support::{Random, compare, damage, format, zig};
 
-const SAMPLE: usize = 30;
+const SAMPLE: usize = 80;
 
 fn seed() -> Option<u64> {
     std::env::var("FMT_ALL").ok().map(|s| s.parse().unwrap_or(1))
@@ -40,11 +40,12 @@ fn the_library_in_every_state() {
         }
         let outcome = compare(&zig, &name.replace(' ', "-"), &labels, &sources);
         println!(
-            "{name}: {} of {} equal ({} with other tokens), {} spoilt by real Zig alone, {} refused by both, {} differ",
+            "{name}: {} of {} equal ({} with other tokens), {} spoilt by real Zig alone, {} crash it, {} refused by both, {} differ",
             outcome.equal,
             sources.len(),
             outcome.lost,
             outcome.spoilt,
+            outcome.crashed,
             outcome.refused,
             outcome.wrong.len()
         );

@@ -31,9 +31,17 @@ pub fn zig() -> Option<PathBuf> {
     exe.is_file().then_some(exe)
 }
 
-/// What real Zig makes of each source; `None` if it reports an error. One process for all. Of the
+/// What real Zig makes of a source.
+#[derive(Clone)]
+pub enum Theirs {
+    Text(Vec<u8>),
+    Refused,
+    Crash,
+}
+
+/// What real Zig makes of each source. One process for all. Of the
 /// name `zon`, they are object notation.
-pub fn zig_fmt(zig: &Path, name: &str, sources: &[Vec<u8>]) -> Vec<Option<Vec<u8>>> {
+pub fn zig_fmt(zig: &Path, name: &str, sources: &[Vec<u8>]) -> Vec<Theirs> {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fmt-{name}-{}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
@@ -52,11 +60,24 @@ pub fn zig_fmt(zig: &Path, name: &str, sources: &[Vec<u8>]) -> Vec<Option<Vec<u8
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(!errors.contains("error: unable to"), "real Zig could not work: {errors}");
     let refused = |i: usize| {
         let name = format!("{i}.zig:");
         errors.lines().any(|l| l.split('/').next_back().is_some_and(|l| l.starts_with(&name)) && l.contains("error"))
     };
-    let result = (0..sources.len()).map(|i| (!refused(i)).then(|| std::fs::read(path(i)).unwrap())).collect();
+    // Some sources crash it; those that it did not come to are then still as they were.
+    if out.status.code().is_none() && sources.len() > 1 {
+        std::fs::remove_dir_all(&dir).unwrap();
+        let (a, b) = sources.split_at(sources.len() / 2);
+        return [zig_fmt(zig, name, a), zig_fmt(zig, name, b)].concat();
+    }
+    let crashed = out.status.code().is_none();
+    let text = |i: usize| match (crashed, refused(i)) {
+        (true, _) => Theirs::Crash,
+        (false, true) => Theirs::Refused,
+        (false, false) => Theirs::Text(std::fs::read(path(i)).unwrap()),
+    };
+    let result = (0..sources.len()).map(text).collect();
     if std::env::var_os("FMT_KEEP").is_none() {
         std::fs::remove_dir_all(&dir).unwrap();
     }
@@ -83,6 +104,8 @@ pub struct Outcome {
     pub refused: usize,
     /// Real Zig lost tokens, we did not.
     pub spoilt: usize,
+    /// Real Zig crashed.
+    pub crashed: usize,
     pub wrong: Vec<String>,
 }
 
@@ -93,18 +116,19 @@ pub fn compare(zig: &Path, name: &str, labels: &[String], sources: &[Vec<u8>]) -
     for ((label, source), theirs) in labels.iter().zip(sources).zip(zig_fmt(zig, name, sources)) {
         let ours = if name == "zon" { Zon::parse(source, &Interner::new()).render() } else { format(source) };
         match (ours, theirs) {
-            (Ok(ours), Some(theirs)) if ours == theirs => {
+            (Ok(ours), Theirs::Text(theirs)) if ours == theirs => {
                 out.equal += 1;
                 if !same_tokens(source, &ours) {
                     out.lost += 1;
                     verbose(label, "tokens have changed");
                 }
             }
-            (Ok(ours), Some(theirs)) if is_spoilt(source, &ours, &theirs) => {
+            (Ok(ours), Theirs::Text(theirs)) if is_spoilt(source, &ours, &theirs) => {
                 out.spoilt += 1;
                 verbose(label, "spoilt by real Zig");
             }
-            (Err(Refused::Syntax), None) => out.refused += 1,
+            (_, Theirs::Crash) => out.crashed += 1,
+            (Err(Refused::Syntax), Theirs::Refused) => out.refused += 1,
             (ours, theirs) => out.wrong.push(difference(label, ours, theirs)),
         }
     }
@@ -117,10 +141,13 @@ fn verbose(label: &str, what: &str) {
     }
 }
 
-fn difference(label: &str, ours: Result<Vec<u8>, Refused>, theirs: Option<Vec<u8>>) -> String {
+fn difference(label: &str, ours: Result<Vec<u8>, Refused>, theirs: Theirs) -> String {
     let (ours, theirs) = match (ours, theirs) {
-        (Ok(o), Some(t)) => (o, t),
-        (o, t) => return format!("{label}: ours {:?}, real Zig's {}", o.map(|_| ()), t.map_or("an error", |_| "fine")),
+        (Ok(o), Theirs::Text(t)) => (o, t),
+        (o, t) => {
+            let theirs = if matches!(t, Theirs::Refused) { "an error" } else { "fine" };
+            return format!("{label}: ours {:?}, real Zig's {theirs}", o.map(|_| ()));
+        }
     };
     let (ours, theirs) = (String::from_utf8_lossy(&ours).into_owned(), String::from_utf8_lossy(&theirs).into_owned());
     let (a, b): (Vec<_>, Vec<_>) = (ours.lines().collect(), theirs.lines().collect());
