@@ -153,8 +153,9 @@ struct Renderer<'t> {
     text: &'t Text<'t>,
     scope: Scope<'t>,
     out: Stream,
-    /// Nodes whose left operand is being written, innermost last; used from its end only.
-    spine: Vec<NodeId>,
+    /// Nodes whose left operand is being written, innermost last, and what follows each; used from
+    /// its end only.
+    spine: Vec<(NodeId, Gap)>,
     depth: u32,
     too_deep: bool,
 }

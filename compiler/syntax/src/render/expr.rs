@@ -20,48 +20,34 @@ impl Renderer<'_> {
         self.depth += 1;
         let base = self.spine.len();
         let mut at = node;
+        // What follows the operand at hand.
+        let mut behind = gap;
         loop {
-            at = match self.ast().node(at) {
+            let (lhs, operand_gap) = match self.ast().node(at) {
+                Node::Binary { lhs, .. } | Node::Catch { lhs, .. } => (lhs, Gap::Space),
                 Node::FieldAccess { lhs, .. } => {
                     self.out.open(Why::Access);
-                    self.spine.push(at);
-                    lhs
+                    (lhs, Gap::None)
                 }
-                Node::Binary { lhs, .. }
-                | Node::Catch { lhs, .. }
-                | Node::Call { callee: lhs, .. }
+                Node::Call { callee: lhs, .. }
                 | Node::Index { lhs, .. }
                 | Node::Slice { lhs, .. }
                 | Node::Deref { lhs }
-                | Node::UnwrapOptional { lhs } => {
-                    self.spine.push(at);
-                    lhs
-                }
+                | Node::UnwrapOptional { lhs } => (lhs, Gap::None),
                 other => {
-                    let gap = self.operand_gap(base, gap);
-                    self.plain_expr(at, other, gap);
+                    self.plain_expr(at, other, behind);
                     break;
                 }
             };
+            self.spine.push((at, behind));
+            (at, behind) = (lhs, operand_gap);
         }
         while self.spine.len() > base
-            && let Some(outer) = self.spine.pop()
+            && let Some((outer, behind)) = self.spine.pop()
         {
-            let gap = self.operand_gap(base, gap);
-            self.rest_of(outer, gap);
+            self.rest_of(outer, behind);
         }
         self.depth -= 1;
-    }
-
-    /// What follows the left operand of the innermost node on the spine; below that is `whole`.
-    fn operand_gap(&self, base: usize, whole: Gap) -> Gap {
-        match self.spine.get(base..).and_then(|s| s.last()) {
-            None => whole,
-            Some(n) => match self.ast().node(*n) {
-                Node::Binary { .. } | Node::Catch { .. } => Gap::Space,
-                _ => Gap::None,
-            },
-        }
     }
 
     /// A node whose left operand has been written.

@@ -45,13 +45,15 @@ impl<'t> Text<'t> {
         let (mut line, mut comments, mut end) = (0, 0, 0);
         for (start, next_end) in tokens.starts.iter().zip(&tokens.ends) {
             let gap = source.get(end as usize..*start as usize).unwrap_or_default();
-            let mut slash = false;
-            // Line feeds stand between tokens only.
-            for b in gap {
-                line += u32::from(*b == b'\n');
-                slash |= *b == b'/';
+            // Line feeds stand between tokens only. Most gaps are empty or a space.
+            if !matches!(gap, [] | [b' ']) {
+                let mut slash = false;
+                for b in gap {
+                    line += u32::from(*b == b'\n');
+                    slash |= *b == b'/';
+                }
+                comments += u32::from(slash);
             }
-            comments += u32::from(slash);
             lines.push(line);
             commented.push(comments);
             end = *next_end;
