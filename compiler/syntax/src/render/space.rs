@@ -36,7 +36,7 @@ impl Renderer<'_> {
         from + count
     }
 
-    /// `keyword(expr)` with the expression already known by its first and last token.
+    /// A token with the comma behind it, if the source has one.
     pub(super) fn token_and_comma(&mut self, i: usize, gap: Gap) {
         if self.kind(i + 1) == Kind::Comma && gap != Gap::Comma {
             self.token(i, Gap::None);
