@@ -84,7 +84,7 @@ impl Compilation {
         let builtin_path = lib_dir.join("builtin.zig");
         let mut scopes = Scopes::default();
         let mut add = |sema: &mut Sema, path: PathBuf, dir: &Path, kind: ModuleKind, module: ModuleId| {
-            let (dotted, sub) = module_names(&path, dir, kind);
+            let (dotted, sub) = module_names(&path, dir);
             let id = sema.add_file(module, dotted, sub);
             let shown = errmsg::shown_path(&path, &cwd);
             scopes.add(id, path, shown, kind);
@@ -283,17 +283,11 @@ impl Compilation {
 }
 
 /// Names of a file within its module: dotted for types, with slashes for `@src`.
-pub(crate) fn module_names(path: &Path, dir: &Path, kind: ModuleKind) -> (String, String) {
+pub(crate) fn module_names(path: &Path, dir: &Path) -> (String, String) {
     let sub = path.strip_prefix(dir).unwrap_or(path);
     let shown = sub.to_string_lossy().into_owned();
     let stem = shown.strip_suffix(".zig").unwrap_or(&shown).replace('/', ".");
-    let dotted = match kind {
-        ModuleKind::Main | ModuleKind::Builtin => stem,
-        // The library's root is called `std`, and what is below it `std.…`.
-        ModuleKind::Std if stem == "std" => stem,
-        ModuleKind::Std => format!("{stem}"),
-    };
-    (dotted, shown)
+    (stem, shown)
 }
 
 /// Runs `f` on a thread with a large stack. `None` if it panicked.

@@ -285,7 +285,7 @@ impl Compilation {
             }
             return ImportTo::File(id);
         }
-        let (dotted, sub) = module_names(&path, &root_dir, module);
+        let (dotted, sub) = module_names(&path, &root_dir);
         let m = match module {
             ModuleKind::Main => self.sema.main_module,
             ModuleKind::Std => self.sema.std_module.unwrap_or(self.sema.main_module),
@@ -379,7 +379,7 @@ pub(crate) fn error_name(e: &std::io::Error) -> &'static str {
         K::InvalidFilename => "NameTooLong",
         K::ReadOnlyFilesystem => "ReadOnlyFileSystem",
         _ => match e.raw_os_error() {
-            Some(libc_eloop) if libc_eloop == 40 => "SymLinkLoop",
+            Some(40) => "SymLinkLoop",
             Some(36) => "NameTooLong",
             Some(24 | 23) => "ProcessFdQuotaExceeded",
             _ => "InputOutput",

@@ -278,11 +278,14 @@ impl<'s> An<'s> {
     pub fn demand(&mut self, key: UnitKey) -> R<UnitId> {
         let u = self.s.unit(key);
         if u == self.unit {
-            return Err(Fail::Transitive);
+            return self.loop_error(key);
         }
         self.rec.deps.push(Dep::Unit(u));
-        self.s.ensure(u, self.cancel)?;
-        Ok(u)
+        match self.s.ensure(u, self.cancel) {
+            Ok(()) => Ok(u),
+            Err(Fail::Loop) => self.loop_error(key),
+            Err(e) => Err(e),
+        }
     }
 
     /// Makes a unit live without reading it.

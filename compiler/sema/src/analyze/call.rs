@@ -354,7 +354,7 @@ impl An<'_> {
             return Ok(());
         }
         let hidden = usize::from(has_this);
-        let at = self.here();
+        let at = self.callee_place();
         let what = if has_this { "member function " } else { "" };
         let least = if ft.var_args { "at least " } else { "" };
         let mut msg = SemaMsg::new(at, format!("{what}expected {least}{} argument(s), found {}", want - hidden.min(want), given - hidden));

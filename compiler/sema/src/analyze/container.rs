@@ -448,15 +448,15 @@ impl An<'_> {
             rec.fields.push(FieldRec { name, ty, align, is_comptime: false, has_default: false, value, member: Some(m) });
             self.frames.pop();
         }
-        if rec.layout != ContLayout::Auto || (arg.is_none() && !enum_tag) {
-            if let Some(at) = self.any_place(c) {
-                let what = match rec.layout {
-                    ContLayout::Auto => "untagged unions",
-                    ContLayout::Extern => "extern unions",
-                    ContLayout::Packed => "packed unions",
-                };
-                return self.fail_at(at, format!("{what} are not supported yet"));
-            }
+        if (rec.layout != ContLayout::Auto || (arg.is_none() && !enum_tag))
+            && let Some(at) = self.any_place(c)
+        {
+            let what = match rec.layout {
+                ContLayout::Auto => "untagged unions",
+                ContLayout::Extern => "extern unions",
+                ContLayout::Packed => "packed unions",
+            };
+            return self.fail_at(at, format!("{what} are not supported yet"));
         }
         rec.tagged = true;
         match arg.filter(|_| !enum_tag) {
@@ -590,19 +590,7 @@ impl An<'_> {
                 parts.push(Layout { size: 0, align: 1 });
                 continue;
             }
-            let mut l = match self.layout(field.ty) {
-                Ok(l) => l,
-                Err(crate::unit::Fail::Loop) => {
-                    let n = self.type_name(ty);
-                    let kind = if matches!(self.s.pool.ty(ty), Type::Union(_)) { "union" } else { "struct" };
-                    let at = self.cont_place(c).or(field.member.map(|m| self.member_place(m)));
-                    if let Some(at) = at {
-                        self.rec.msgs.push(SemaMsg::new(at, format!("{kind} '{n}' depends on itself")));
-                    }
-                    return Err(crate::unit::Fail::Reported);
-                }
-                Err(e) => return Err(e),
-            };
+            let mut l = self.layout(field.ty)?;
             if let Some(a) = field.align {
                 l.align = a;
             }

@@ -472,7 +472,10 @@ impl An<'_> {
     /// `return operand`
     pub fn ret(&mut self, r: Ref) -> R<Flow> {
         let v = self.op(r)?;
-        let place = self.operand_place();
+        let place = self.here_sel(|n| match n {
+            Node::Return { value } => *value,
+            _ => None,
+        });
         self.return_value(v, place)
     }
 
@@ -503,7 +506,10 @@ impl An<'_> {
 
     /// `return error.name`
     pub fn ret_err_value(&mut self, n: syntax::Name) -> R<Flow> {
-        let place = self.operand_place();
+        let place = match self.frame().ast.node(self.node()) {
+            Node::ErrorValue { name } => self.at_tok(name),
+            _ => self.here(),
+        };
         let v = self.error_value(n);
         self.return_value(v, place)
     }

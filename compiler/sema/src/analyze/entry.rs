@@ -100,7 +100,7 @@ impl An<'_> {
     /// Exports a declaration under its own name.
     pub fn export_decl(&mut self, d: DeclId, member: MemberId) -> R<()> {
         let Some(name) = self.s.member(member).name else { return Ok(()) };
-        let at = self.member_place(member);
+        let at = self.decl_start_place(member);
         // The symbol is the one of the unit at hand: it must not be asked for through itself.
         let sym = match self.s.member(member).kind {
             syntax::MemberKind::Fn => {

@@ -85,7 +85,8 @@ impl An<'_> {
                 None => {
                     let at = self.arg_place(0);
                     let shown = String::from_utf8_lossy(text).into_owned();
-                    return self.fail_at(at, format!("no module named '{shown}' available within module '{}'", self.module_name(module)));
+                    let text = format!("no module named '{shown}' available within module '{}'", self.module_name(module));
+                    return self.fail_at(at, text);
                 }
             },
         };
@@ -96,13 +97,9 @@ impl An<'_> {
         Ok(self.ty_op(t))
     }
 
-    fn module_name(&self, m: crate::decl::ModuleId) -> &'static str {
-        if Some(m) == self.s.std_module {
-            "std"
-        } else if Some(m) == self.s.builtin_module {
-            "builtin"
-        } else {
-            "root"
-        }
+    /// A module is known by its root file.
+    fn module_name(&self, m: crate::decl::ModuleId) -> &str {
+        let root = self.s.modules[m.ix()].root;
+        &self.s.files[root.ix()].dotted
     }
 }

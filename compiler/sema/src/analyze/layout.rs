@@ -212,6 +212,11 @@ impl An<'_> {
 
     /// The one possible value of a type, if there is just one.
     pub fn opv(&mut self, ty: TypeId) -> R<Option<ValueId>> {
+        self.opv_within(ty, &mut Vec::new())
+    }
+
+    /// As [`An::opv`]; `outer` are the structs around that are looked at.
+    fn opv_within(&mut self, ty: TypeId, outer: &mut Vec<ContId>) -> R<Option<ValueId>> {
         Ok(match self.s.pool.ty(ty).clone() {
             Type::Void => Some(ValueId::VOID),
             Type::Null => Some(ValueId::NULL),
@@ -221,7 +226,7 @@ impl An<'_> {
                 if len == 0 && sentinel.is_none() {
                     return Ok(Some(self.s.pool.aggregate(ty, 0, &[])));
                 }
-                match self.opv(child)? {
+                match self.opv_within(child, outer)? {
                     Some(elem) => Some(self.s.pool.intern(Value::Repeated { ty, elem })),
                     None => None,
                 }
@@ -231,7 +236,7 @@ impl An<'_> {
                 for (i, &t) in types.iter().enumerate() {
                     match values.get(i).copied().flatten() {
                         Some(v) => elems.push(v),
-                        None => match self.opv(t)? {
+                        None => match self.opv_within(t, outer)? {
                             Some(v) => elems.push(v),
                             None => return Ok(None),
                         },
@@ -243,7 +248,13 @@ impl An<'_> {
                 if self.is_running(UnitKey::Fields(c)) {
                     return Ok(None);
                 }
+                if outer.contains(&c) {
+                    // A struct that contains itself: its layout says so.
+                    self.cont_layout(c)?;
+                    return Ok(None);
+                }
                 let f = self.fields(c)?;
+                outer.push(c);
                 let defaults = if f.fields.iter().any(|f| f.is_comptime) { Some(self.defaults(c)?) } else { None };
                 let mut elems = Vec::with_capacity(f.fields.len());
                 for (i, field) in f.fields.iter().enumerate() {
@@ -254,12 +265,12 @@ impl An<'_> {
                         }
                         continue;
                     }
-                    // A struct may hold a pointer to itself, never itself: this ends.
-                    match self.opv(field.ty)? {
+                    match self.opv_within(field.ty, outer)? {
                         Some(v) => elems.push(v),
                         None => return Ok(None),
                     }
                 }
+                outer.pop();
                 Some(self.s.pool.aggregate(ty, f.shape, &elems))
             }
             Type::Enum(c) => {

@@ -72,6 +72,17 @@ impl An<'_> {
         Place { member: m, main: tok, first: tok, last: tok, offset: 0 }
     }
 
+    /// The first token of a declaration after `pub` and its documentation.
+    pub fn decl_start_place(&self, m: MemberId) -> Place {
+        let name = self.member_place(m);
+        let skip = |t: &u32| {
+            let text = self.token_text(m, Tok(*t));
+            text == b"pub" || text.starts_with(b"///")
+        };
+        let first = (0..name.main.0).take_while(skip).count() as u32;
+        Place { main: Tok(first), first: Tok(first), ..name }
+    }
+
     /// Reports a message here and stops.
     pub fn fail<T>(&mut self, text: impl Display) -> R<T> {
         let p = self.here();

@@ -12,20 +12,7 @@ impl An<'_> {
     /// `Inst::Load`
     pub fn load_inst(&mut self, r: Ref, borrow: bool) -> R<Opv> {
         let p = self.op(r)?;
-        let place = self.here_sel(|n| match n {
-            Node::Deref { lhs } => Some(*lhs),
-            _ => None,
-        });
-        self.load(p, place, borrow)
-    }
-
-    /// Reads what a pointer points to. `borrow`: the value is used before memory can change, so
-    /// that an aggregate need not be copied.
-    pub fn load(&mut self, p: Opv, place: Place, borrow: bool) -> R<Opv> {
-        if self.is_noreturn_value(p) {
-            return Ok(p);
-        }
-        let ty = self.ty_of(p);
+        let place = self.here();
         let Some(info) = self.s.pool.ptr_info(ty).filter(|i| i.size != PtrSize::Slice) else {
             let n = self.type_name(ty);
             return self.fail_at(place, format!("expected pointer, found '{n}'"));
@@ -255,7 +242,10 @@ impl An<'_> {
         };
         match info.size {
             PtrSize::One | PtrSize::C => {}
-            PtrSize::Many => return self.fail_at(place, "index syntax required for unknown-length pointer"),
+            PtrSize::Many => {
+                let n = self.type_name(ty);
+                return self.fail_at(place, format!("index syntax required for unknown-length pointer type '{n}'"));
+            }
             PtrSize::Slice => {
                 let n = self.type_name(ty);
                 return self.fail_at(place, format!("index syntax required for slice type '{n}'"));

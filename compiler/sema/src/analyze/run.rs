@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ir::{ComptimeReason, DeclIr, FnIr, InstId, VarIr};
+use ir::{ComptimeReason, DeclIr, FnIr, VarIr};
 use syntax::MemberKind;
 use tir::Builder;
 
 use super::{An, Flow, MAX_DEPTH, Opv, RetMode, Rt, Rv};
 use crate::decl::{DeclId, MemberId};
 use crate::msg::{Place, SemaMsg};
-use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value, ValueId};
+use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value};
 use crate::unit::{DeclTypeRec, Fail, Output, R, Src, UnitKey, UnitResult};
 
 impl An<'_> {
@@ -83,11 +83,8 @@ impl An<'_> {
             let rec = self.var_rec(v, None)?;
             return Ok(UnitResult::DeclType(rec));
         }
-        match self.decl_value(d) {
-            Ok((_, rec)) => Ok(UnitResult::DeclType(rec)),
-            Err(Fail::Loop) => self.loop_error(d),
-            Err(e) => Err(e),
-        }
+        let (_, rec) = self.decl_value(d)?;
+        Ok(UnitResult::DeclType(rec))
     }
 
     /// Type and attributes of a variable; `init_ty` is the type of its value if it has no
@@ -113,10 +110,39 @@ impl An<'_> {
         Ok(DeclTypeRec { ty, mutable: v.mutable, align, threadlocal: v.threadlocal, is_extern: v.is_extern })
     }
 
-    fn loop_error<T>(&mut self, d: DeclId) -> R<T> {
-        let member = self.s.decl(d).member;
-        let at = self.member_place(member);
-        self.rec.msgs.push(SemaMsg::new(at, "dependency loop detected"));
+    /// Reports that `key`, which is being analysed further up, was asked for. The loop of an
+    /// inferred error set is the asker's to report.
+    pub fn loop_error<T>(&mut self, key: UnitKey) -> R<T> {
+        let (at, text) = match key {
+            UnitKey::FnBody(_) => return Err(Fail::Loop),
+            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => {
+                let member = self.s.decl(d).member;
+                (Some(self.decl_start_place(member)), "dependency loop detected".to_string())
+            }
+            UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c) | UnitKey::Cont(c) => {
+                let cont = self.s.cont(c);
+                let (ty, site) = (cont.ty, cont.key.site);
+                match self.s.pool.ty(ty) {
+                    Type::Struct(_) | Type::Union(_) => {
+                        let text = format!("{} '{}' depends on itself", self.kind_word(ty), self.type_name(ty));
+                        (self.cont_place(c), text)
+                    }
+                    _ => {
+                        let owner = self.s.site(site).owner;
+                        (owner.map(|m| self.decl_start_place(m)), "dependency loop detected".to_string())
+                    }
+                }
+            }
+            UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => (None, "dependency loop detected".to_string()),
+        };
+        let at = match (at, self.frames.last()) {
+            (Some(p), _) => p,
+            (None, Some(_)) => self.here(),
+            (None, None) => return Err(Fail::Loop),
+        };
+        if self.rec.msgs.is_empty() {
+            self.rec.msgs.push(SemaMsg::new(at, text));
+        }
         Err(Fail::Reported)
     }
 
@@ -134,10 +160,7 @@ impl An<'_> {
                 self.dep(Src::Body(member));
                 self.enter(d, RetMode::None)?;
                 self.comptime_unit(Some(ComptimeReason::ContainerVarInit), member);
-                match self.var_value(d, member) {
-                    Err(Fail::Loop) => self.loop_error(d),
-                    r => r,
-                }
+                self.var_value(d, member)
             }
         }
     }
