@@ -20,6 +20,7 @@ mod elem;
 mod entry;
 mod field;
 mod file;
+mod fn_type;
 mod init;
 mod layout;
 pub mod message;
@@ -270,6 +271,9 @@ impl<'s> An<'s> {
 
     /// Records a dependency on a source. Always before the source is read.
     pub fn dep(&mut self, src: Src) {
+        if let Src::Pos(m) = src {
+            self.s.pos_members.insert(m);
+        }
         self.rec.deps.push(Dep::Source(src));
     }
 

@@ -55,6 +55,12 @@ impl Sema {
         for src in changed {
             self.graph.invalidate(src);
         }
+        // Positions are read rarely (`@src`): whoever did in this file reads them again.
+        for m in self.pos_members.clone() {
+            if self.site(self.member(m).site).file == file {
+                self.graph.invalidate(Src::Pos(m));
+            }
+        }
         counts
     }
 }

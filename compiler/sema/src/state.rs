@@ -178,6 +178,8 @@ pub struct Sema {
     /// Places of typed IR, by number; 0 is none.
     pub locs: Vec<(MemberId, syntax::Tok)>,
     loc_ids: FxHashMap<(MemberId, syntax::Tok), tir::Loc>,
+    /// Members whose absolute position somebody has read.
+    pub pos_members: std::collections::BTreeSet<MemberId>,
     /// How deep units are nested at the moment.
     pub depth: u32,
     /// How many error names the emitted table holds.
@@ -241,6 +243,7 @@ impl Sema {
             std_module: None,
             builtin_module: None,
             next_comptime: 0,
+            pos_members: Default::default(),
             locs: vec![(MemberId(u32::MAX), syntax::Tok(0))],
             loc_ids: FxHashMap::default(),
             with_messages: Default::default(),
