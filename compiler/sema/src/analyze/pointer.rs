@@ -13,6 +13,16 @@ impl An<'_> {
     pub fn load_inst(&mut self, r: Ref, borrow: bool) -> R<Opv> {
         let p = self.op(r)?;
         let place = self.here();
+        self.load(p, place, borrow)
+    }
+
+    /// Reads what a pointer points to. `borrow`: the value is used before memory can change, so
+    /// that an aggregate need not be copied.
+    pub fn load(&mut self, p: Opv, place: Place, borrow: bool) -> R<Opv> {
+        if self.is_noreturn_value(p) {
+            return Ok(p);
+        }
+        let ty = self.ty_of(p);
         let Some(info) = self.s.pool.ptr_info(ty).filter(|i| i.size != PtrSize::Slice) else {
             let n = self.type_name(ty);
             return self.fail_at(place, format!("expected pointer, found '{n}'"));
@@ -232,10 +242,7 @@ impl An<'_> {
     pub fn validate_deref(&mut self, r: Ref) -> R<()> {
         let v = self.op(r)?;
         let ty = self.ty_of(v);
-        let place = self.here_sel(|n| match n {
-            Node::Deref { lhs } => Some(*lhs),
-            _ => None,
-        });
+        let place = self.here();
         let Some(info) = self.s.pool.ptr_info(ty) else {
             let n = self.type_name(ty);
             return self.fail_at(place, format!("cannot dereference non-pointer type '{n}'"));
