@@ -91,9 +91,18 @@ impl Compilation {
 
     fn resolve(&self, m: &SemaMsg) -> Msg {
         let mut out = Msg::error(m.text.clone(), self.place(m.place));
-        for (p, text) in &m.notes {
+        for (i, note) in m.notes.iter().enumerate() {
+            // Equal notes are shown once, with their number.
+            if m.notes[..i].contains(note) {
+                continue;
+            }
+            let (p, text) = note;
             let place = p.map_or(MsgPlace::Nowhere, |p| self.place(p));
-            out = out.note(text.clone(), place);
+            let text = match m.notes.iter().filter(|n| *n == note).count() {
+                1 => text.clone(),
+                n => format!("{text} ({n} times)"),
+            };
+            out = out.note(text, place);
         }
         out
     }

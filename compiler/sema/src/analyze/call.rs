@@ -455,6 +455,19 @@ impl An<'_> {
         }
     }
 
+    /// Where a parameter begins: at `comptime`, which stands before the name.
+    fn param_start_place(&self, m: MemberId, i: usize, tok: syntax::Tok) -> Place {
+        let ast = &self.s.member(m).ast;
+        let mut main = tok;
+        if let MemberRoot::Fn { proto, .. } = ast.root()
+            && let Node::FnProto(p) = ast.node(proto)
+            && let Some(p) = p.params.get(i)
+        {
+            main = p.comptime.or(p.noalias).or(p.name).unwrap_or(tok);
+        }
+        Place { member: m, main, first: main, last: main, offset: 0 }
+    }
+
     fn param_type_place(&self, m: MemberId, i: usize) -> Option<Place> {
         let ast = &self.s.member(m).ast;
         let MemberRoot::Fn { proto, .. } = ast.root() else { return None };
@@ -597,7 +610,17 @@ impl An<'_> {
             let must = p.is_comptime || comptime_only;
             if must && self.known(v).is_none() {
                 let mut msg = SemaMsg::new(place, "unable to resolve comptime value");
-                msg = msg.note(place, if p.is_comptime { "argument to comptime parameter must be comptime-known".to_string() } else { format!("argument of comptime-only type '{}' must be comptime-known", self.type_name(t)) });
+                // A receiver is known by its type alone.
+                if p.is_comptime && (i > 0 || !has_this) {
+                    msg = msg.note(place, "argument to comptime parameter must be comptime-known");
+                    msg = msg.note(self.param_start_place(member, i, p.tok), "parameter declared comptime here");
+                } else {
+                    let n = self.type_name(t);
+                    msg = msg.note(place, format!("argument to parameter with comptime-only type '{n}' must be comptime-known"));
+                    if let Some(at) = self.param_type_place(member, i) {
+                        msg = msg.note(at, "parameter type declared here");
+                    }
+                }
                 return self.fail_msg(msg);
             }
             fixed.push(if must { self.known(v) } else { None });

@@ -274,19 +274,6 @@ impl An<'_> {
                 Some(b) => Some(self.eval_type_body(b)?),
                 None => None,
             };
-            if let Some(t) = ty {
-                self.check_param_type(t, p)?;
-                // A parameter of a comptime-only type makes the function generic.
-                if !p.is_comptime && self.is_comptime_only(t)? {
-                    let name = self.type_name(t);
-                    let at = self.at_tok(p.tok);
-                    let mut msg = SemaMsg::new(at, format!("parameter of type '{name}' must be declared comptime"));
-                    if t == TypeId::TYPE {
-                        msg = msg.note(at, "types are not available at runtime");
-                    }
-                    return self.fail_msg(msg);
-                }
-            }
             any_generic |= ty.is_none() || p.is_comptime;
             params.push(FnParam { ty, is_comptime: p.is_comptime, is_noalias: p.noalias });
         }
@@ -318,29 +305,13 @@ impl An<'_> {
             }
             r => r,
         };
+        let toks: Vec<syntax::Tok> = f.params.iter().map(|p| p.tok).collect();
+        self.check_params(&params, &toks, cc)?;
         if let Some(t) = ret {
-            self.check_ret_type(t)?;
+            let at = self.ret_type_place();
+            self.check_return_type(t, cc, at)?;
         }
         Ok(self.s.pool.fn_type(FnType { params: params.into(), ret, cc, var_args: f.var_args }))
-    }
-
-    fn check_param_type(&mut self, t: TypeId, p: &ir::ParamIr) -> R<()> {
-        if t == TypeId::NORETURN || matches!(self.s.pool.ty(t), Type::AnyOpaque | Type::Opaque(_)) {
-            let name = self.type_name(t);
-            let at = self.at_tok(p.tok);
-            let what = if t == TypeId::NORETURN { "parameter of type 'noreturn' not allowed".to_string() } else { format!("parameter of opaque type '{name}' not allowed") };
-            return self.fail_at(at, what);
-        }
-        Ok(())
-    }
-
-    fn check_ret_type(&mut self, t: TypeId) -> R<()> {
-        if matches!(self.s.pool.ty(t), Type::AnyOpaque | Type::Opaque(_)) {
-            let name = self.type_name(t);
-            let at = self.ret_type_place();
-            return self.fail_at(at, format!("opaque return type '{name}' not allowed"));
-        }
-        Ok(())
     }
 
     /// Where the return type of the running frame's function stands.

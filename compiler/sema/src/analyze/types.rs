@@ -1,15 +1,13 @@
 //! Type expressions, and the few instructions that belong to no other topic: literals that are
 //! constants of the pool, places of statements.
 
-use std::sync::Arc;
-
 use ir::{ComptimeReason, Names, Ref, StdType};
 use syntax::ast::{Node, PtrSize};
 use syntax::{NodeId, Tok};
 
 use super::{An, Opv};
 use crate::msg::{Place, SemaMsg};
-use crate::pool::{CallConv, FnParam, FnType, PtrBase, PtrType, Type, TypeId, Value, ValueId};
+use crate::pool::{PtrBase, PtrType, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
 impl An<'_> {
@@ -67,9 +65,11 @@ impl An<'_> {
             Type::AnyOpaque | Type::Opaque(_) if p.size == PtrSize::Many => {
                 return self.fail_at(place, "unknown-length pointer to opaque not allowed");
             }
-            Type::AnyOpaque | Type::Opaque(_) if p.size == PtrSize::Slice => {
-                let n = text(self);
-                return self.fail_at(place, format!("slice of opaque type '{n}' not allowed"));
+            Type::AnyOpaque | Type::Opaque(_) if p.size == PtrSize::C => {
+                return self.fail_at(place, "C pointers cannot point to opaque types");
+            }
+            Type::Fn(_) if p.size != PtrSize::One => {
+                return self.fail_at(place, "function pointers must be single pointers");
             }
             Type::Null | Type::Undefined if p.size == PtrSize::Slice || p.size == PtrSize::Many => {
                 let n = text(self);
@@ -247,36 +247,6 @@ impl An<'_> {
         let mut names: Vec<_> = ir.names_at(n).map(|(n, _)| n).collect();
         let interner = self.s.interner.clone();
         let t = self.s.pool.error_set(&mut names, &interner);
-        Ok(self.ty_op(t))
-    }
-
-    /// A function type.
-    pub fn fn_type(&mut self, i: u32) -> R<Opv> {
-        let ir = self.frame().ir.clone();
-        let Some(f) = ir.fn_types.get(i as usize) else { return self.fail("internal error: no such function type") };
-        let mut params = Vec::with_capacity(f.params.len());
-        for p in &f.params {
-            let ty = match p.ty.some() {
-                Some(r) => {
-                    let at = self.at_tok(p.tok);
-                    let v = self.op(r)?;
-                    Some(self.expect_type(v, at)?)
-                }
-                None => None,
-            };
-            params.push(FnParam { ty, is_comptime: p.is_comptime, is_noalias: p.noalias });
-        }
-        let at = self.here();
-        let v = self.op(f.ret)?;
-        let ret = self.expect_type(v, at)?;
-        let cc = match f.callconv.some() {
-            Some(r) => {
-                let v = self.op(r)?;
-                self.callconv_operand(v)?
-            }
-            None => CallConv::Auto,
-        };
-        let t = self.s.pool.fn_type(FnType { params: Arc::from(params), ret: Some(ret), cc, var_args: f.var_args });
         Ok(self.ty_op(t))
     }
 

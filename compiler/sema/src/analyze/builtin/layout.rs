@@ -12,7 +12,7 @@ use crate::unit::{ContLayout, R};
 impl An<'_> {
     /// `@sizeOf`, `@alignOf`, `@bitSizeOf`
     pub(super) fn size_of(&mut self, tag: B, r: Ref) -> R<Opv> {
-        let ty = self.type_op(r)?;
+        let ty = self.type_arg(r, 0)?;
         let at = self.arg_place(0);
         let n = self.type_name(ty);
         let opaque = matches!(
@@ -39,7 +39,7 @@ impl An<'_> {
 
     /// `@offsetOf`, `@bitOffsetOf`
     pub(super) fn offset_of(&mut self, bits: bool, ty: Ref, name: Ref) -> R<Opv> {
-        let ty = self.type_op(ty)?;
+        let ty = self.type_arg(ty, 0)?;
         let name = self.comptime_name(name, ComptimeReason::FieldName)?;
         let (type_place, name_place) = (self.arg_place(0), self.arg_place(1));
         let offset = match self.s.pool.ty(ty).clone() {
@@ -85,7 +85,7 @@ impl An<'_> {
 
     /// `@hasDecl`
     pub(super) fn has_decl(&mut self, ty: Ref, name: Ref) -> R<Opv> {
-        let ty = self.type_op(ty)?;
+        let ty = self.type_arg(ty, 0)?;
         let name = self.comptime_name(name, ComptimeReason::DeclName)?;
         let Some(c) = self.cont_of_type(ty) else {
             if let Type::UnionTag(_) = self.s.pool.ty(ty) {
@@ -104,7 +104,7 @@ impl An<'_> {
 
     /// `@hasField`
     pub(super) fn has_field(&mut self, ty: Ref, name: Ref) -> R<Opv> {
-        let ty = self.type_op(ty)?;
+        let ty = self.type_arg(ty, 0)?;
         let name = self.comptime_name(name, ComptimeReason::FieldName)?;
         let text = self.s.text(name);
         let has = match self.s.pool.ty(ty).clone() {

@@ -126,7 +126,7 @@ impl An<'_> {
 
     /// `@typeName`
     pub(super) fn type_name_builtin(&mut self, r: Ref) -> R<Opv> {
-        let ty = self.type_op(r)?;
+        let ty = self.type_arg(r, 0)?;
         let n = self.type_name(ty);
         Ok(Opv::C(self.string_value(n.as_bytes())))
     }

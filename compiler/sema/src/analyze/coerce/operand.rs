@@ -64,6 +64,13 @@ impl An<'_> {
         self.expect_type(v, at)
     }
 
+    /// The type that argument `i` of the builtin at hand is.
+    pub fn type_arg(&mut self, r: Ref, i: usize) -> R<TypeId> {
+        let v = self.op(r)?;
+        let at = self.arg_place(i);
+        self.expect_type(v, at)
+    }
+
     /// The alignment that an operand gives.
     pub fn align_value(&mut self, r: Ref) -> R<u32> {
         let v = self.op(r)?;
