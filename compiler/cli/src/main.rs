@@ -24,6 +24,8 @@ pub(crate) const EXIT_USER: u8 = 1;
 pub(crate) const EXIT_INTERNAL: u8 = 101;
 
 fn main() -> ExitCode {
+    // One line: whoever reads it needs the place, and the rest of the terminal for the program.
+    std::panic::set_hook(Box::new(|info| complain(&format!("internal error: {info}").replace('\n', " "))));
     let result = args::parse(std::env::args_os().skip(1)).and_then(args::validate);
     let code = match result {
         Ok(command) => commands::run(command),

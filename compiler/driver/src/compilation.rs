@@ -1,26 +1,25 @@
-//! The compilation: Root scopes, semantics, machine code and output, and the loop that keeps
-//! them up to date.
+//! The compilation: Root scopes, semantics, machine code and output, as one thing that is opened
+//! and then built, once or again and again.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
-use crossbeam_channel::Sender;
 use errmsg::Msg;
 use sema::{FileId, ModuleId, Sema};
-use stdlib_ports::fs::{self as watch_fs, Watch};
+use stdlib_ports::fs::Watch;
 use syntax::Interner;
 
-use crate::event::{BuildError, Event, Report, Stop, Watching};
+use crate::event::Counts;
 use crate::options::{Options, OutputKind};
 use crate::output::Output;
-use crate::scope::{ModuleKind, ScopeId, Scopes, real_path};
+use crate::scope::{ModuleKind, ScopeId, Scopes, absolute_path};
 use crate::{builtin_module, library};
 
 /// Stack of the thread that semantics run on: analysis nests as deeply as the program's
-/// declarations depend on each other, up to a limit with a message.
-const STACK: usize = 4 << 30;
+/// declarations depend on each other, up to a limit with a message. The smaller sizes are for
+/// systems that refuse the address space.
+const STACKS: [usize; 3] = [4 << 30, 1 << 30, 256 << 20];
 
 /// One compilation. Several live in one process without knowing of each other.
 pub struct Compilation {
@@ -42,16 +41,30 @@ pub struct Compilation {
     pub(crate) unapplied: std::collections::BTreeSet<ScopeId>,
     /// Files whose check found something.
     pub(crate) with_findings: std::collections::BTreeSet<ScopeId>,
+    /// Files that suspend semantics as long as they are alive: unreadable, or with errors that are
+    /// a file's own.
+    pub(crate) with_errors: std::collections::BTreeSet<ScopeId>,
     /// The import graph has changed since the alive set was made.
     pub(crate) imports_changed: bool,
+    /// Something was taken in that no event has told of yet.
+    pub(crate) stale: bool,
+    /// A fault of ours left the state unusable.
+    pub(crate) broken: bool,
+    /// What builds that were given up since the last event did.
+    pub(crate) carried: Counts,
+    /// Where files are registered before they are read, under watch.
+    pub(crate) watcher: Option<Arc<Watch<ScopeId>>>,
+    /// The set of watched files has changed since somebody was told.
+    pub(crate) watch_changed: bool,
 }
 
 impl Compilation {
     /// Opens a compilation. Fails with messages about what can be seen before any source is read.
     pub fn new(options: Options) -> Result<Compilation, Vec<Msg>> {
         let cli = |path: &Path, e: &dyn std::fmt::Display| vec![Msg::cli(path.display().to_string(), e.to_string())];
+        let cwd = std::env::current_dir().unwrap_or_default();
         let lib_dir = match &options.zig_lib_dir {
-            Some(d) => real_path(d),
+            Some(d) => absolute_path(d, &cwd),
             None => library::unpack(options.cache_dir.as_deref())
                 .map_err(|e| vec![Msg::plain(format!("unable to unpack the library: {e}"))])?,
         };
@@ -78,9 +91,8 @@ impl Compilation {
             },
             interner.clone(),
         );
-        let root_path = real_path(&options.root);
+        let root_path = absolute_path(&options.root, &cwd);
         let main_dir = root_path.parent().map(Path::to_owned).unwrap_or_default();
-        let cwd = std::env::current_dir().unwrap_or_default();
         let builtin_path = lib_dir.join("builtin.zig");
         let mut scopes = Scopes::default();
         let mut add = |sema: &mut Sema, path: PathBuf, dir: &Path, kind: ModuleKind, module: ModuleId| {
@@ -119,166 +131,14 @@ impl Compilation {
             dirty,
             unapplied: Default::default(),
             with_findings: Default::default(),
+            with_errors: Default::default(),
             imports_changed: true,
+            stale: true,
+            broken: false,
+            carried: Counts::default(),
+            watcher: None,
+            watch_changed: false,
         })
-    }
-
-    /// Builds once.
-    pub fn run_once(&mut self) -> Event {
-        with_stack(|| self.build_event(Instant::now())).unwrap_or_else(|| {
-            Event::Error(BuildError {
-                name: "Internal".into(),
-                text: "internal error: analysis ended unexpectedly".into(),
-                report: Report { build: self.builds, ..Report::default() },
-            })
-        })
-    }
-
-    /// A build as an event; a cancelled one counts for nothing.
-    fn build_event(&mut self, start: Instant) -> Event {
-        loop {
-            self.cancel.store(false, std::sync::atomic::Ordering::Relaxed);
-            if let Some(e) = self.build(start) {
-                return e;
-            }
-        }
-    }
-
-    /// Builds, then builds again whenever an input changes, until stopped. The watch is set up
-    /// before the first build reads anything, so that no save is missed.
-    pub fn watch(mut self, sink: Sender<Event>, stop: Stop) {
-        // A consumer that has gone needs no events.
-        if with_stack(|| self.watch_loop(&sink, &stop)).is_none() {
-            let _ = sink.send(Event::Error(BuildError {
-                name: "Internal".into(),
-                text: "internal error: analysis ended unexpectedly".into(),
-                report: Report::default(),
-            }));
-        }
-    }
-
-    fn watch_loop(&mut self, sink: &Sender<Event>, stop: &Stop) {
-        let w = self.options.watch;
-        let watch = match Watch::<ScopeId>::new(watch_fs::Options {
-            backend: w.backend,
-            poll_interval: w.poll_interval,
-            debounce: w.debounce,
-        }) {
-            Ok(w) => Arc::new(w),
-            Err(e) => {
-                let _ = sink.send(Event::Error(BuildError {
-                    name: "WatchFailed".into(),
-                    text: e.to_string(),
-                    report: Report::default(),
-                }));
-                return;
-            }
-        };
-        let waker = watch.waker();
-        let cancel = self.cancel.clone();
-        stop.on_stop(move || {
-            cancel.store(true, std::sync::atomic::Ordering::Relaxed);
-            waker.wake();
-        });
-        let mut told = None;
-        let mut first = true;
-        let mut start = Instant::now();
-        while !stop.is_stopped() {
-            if first || !self.dirty.is_empty() {
-                first = false;
-                self.sync_watch(&watch);
-                let event = self.build_watching(start, &watch);
-                // Files that were found by the build itself are watched before anyone is told.
-                if self.sync_watch(&watch) {
-                    // One of them may have changed between being read and being watched.
-                    self.recheck_new();
-                }
-                if let Some(e) = event {
-                    if sink.send(e).is_err() {
-                        return;
-                    }
-                    let c = watch.counts();
-                    let now = Watching { files: c.files, dirs: c.dirs, backend: watch.backend() };
-                    if told != Some(now) {
-                        told = Some(now);
-                        if sink.send(Event::Watching(now)).is_err() {
-                            return;
-                        }
-                    }
-                    self.output.idle();
-                    if !self.dirty.is_empty() {
-                        start = Instant::now();
-                        continue;
-                    }
-                }
-            }
-            let events = watch.wait(None);
-            start = Instant::now();
-            for e in events {
-                match e {
-                    watch_fs::Event::Changed(id) | watch_fs::Event::Removed(id) => {
-                        self.dirty.insert(id);
-                    }
-                    watch_fs::Event::Rescan => {
-                        let ids: Vec<ScopeId> = self.scopes.ids().filter(|&i| self.scopes.get(i).is_some_and(|s| s.watched)).collect();
-                        self.dirty.extend(ids);
-                    }
-                    watch_fs::Event::Err(e) => {
-                        if sink.send(Event::Note(Msg::plain(e.to_string()))).is_err() {
-                            return;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Builds; a save during it cancels it, and its event is that of the newer state.
-    fn build_watching(&mut self, start: Instant, _watch: &Arc<Watch<ScopeId>>) -> Option<Event> {
-        self.cancel.store(false, std::sync::atomic::Ordering::Relaxed);
-        self.build(start)
-    }
-
-    /// Registers the files that are alive and releases the others. Whether any was new.
-    fn sync_watch(&mut self, watch: &Watch<ScopeId>) -> bool {
-        let mut new = false;
-        if !self.imports_changed_for_watch() {
-            return false;
-        }
-        for id in self.scopes.ids() {
-            let Some(s) = self.scopes.get_mut(id) else { continue };
-            let want = s.alive && s.module != ModuleKind::Builtin;
-            if want && !s.watched {
-                watch.add_file(&s.path, id);
-                s.watched = true;
-                new = true;
-            } else if !want && s.watched {
-                watch.remove_file(&s.path);
-                s.watched = false;
-            }
-        }
-        new
-    }
-
-    fn imports_changed_for_watch(&mut self) -> bool {
-        std::mem::take(&mut self.output.watch_stale)
-    }
-
-    /// Marks files that were read before they were watched, if they have changed since.
-    fn recheck_new(&mut self) {
-        let mut changed = Vec::new();
-        for id in self.scopes.ids() {
-            let Some(s) = self.scopes.get(id) else { continue };
-            if !s.watched || s.module == ModuleKind::Std {
-                continue;
-            }
-            let now = std::fs::read(&s.path).ok().map(|b| xxhash_rust::xxh3::xxh3_128(&b));
-            let was = (s.contents == crate::scope::Contents::Text).then_some(s.hash);
-            if now != was && !(now.is_none() && matches!(s.contents, crate::scope::Contents::Error(_))) {
-                changed.push(id);
-            }
-        }
-        self.dirty.extend(changed);
     }
 }
 
@@ -290,10 +150,13 @@ pub(crate) fn module_names(path: &Path, dir: &Path) -> (String, String) {
     (stem, shown)
 }
 
-/// Runs `f` on a thread with a large stack. `None` if it panicked.
-fn with_stack<T: Send>(f: impl FnOnce() -> T + Send) -> Option<T> {
+/// Runs `f` on a thread with a large stack. `None` if it panicked, or if no thread was to be had.
+pub(crate) fn with_stack<T: Send>(f: impl FnOnce() -> T + Send) -> Option<T> {
+    // Taken by the thread that does start.
+    let f = parking_lot::Mutex::new(Some(f));
+    let run = || f.lock().take().map(|f| f());
     std::thread::scope(|s| {
-        let t = std::thread::Builder::new().name("semantics".into()).stack_size(STACK).spawn_scoped(s, f).ok()?;
-        t.join().ok()
+        let start = |size| std::thread::Builder::new().name("semantics".into()).stack_size(size).spawn_scoped(s, run).ok();
+        STACKS.into_iter().find_map(start)?.join().ok().flatten()
     })
 }

@@ -13,6 +13,7 @@ mod output;
 mod pipeline;
 mod scope;
 mod update;
+mod watching;
 
 pub use compilation::Compilation;
 pub use event::{BuildError, Counts, Event, Report, Stop, Watching};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use errmsg::{Msg, Place as MsgPlace, Source, Span};
+use errmsg::{Msg, Place as MsgPlace, Ref, Source, Span};
+use sema::graph::UnitId;
 use sema::{Place, SemaMsg};
 use syntax::SyntaxError;
 
@@ -77,16 +78,60 @@ impl Compilation {
 
     /// What live units have to say.
     pub(crate) fn semantic_messages(&self) -> Vec<Msg> {
-        let mut msgs: Vec<Msg> = self.sema.messages().map(|m| self.resolve(m)).collect();
+        // With the unit that it is of, if it is of one.
+        let mut msgs: Vec<(Msg, Option<UnitId>)> = self.sema.messages().map(|(u, m)| (self.resolve(m), Some(u))).collect();
         for &id in &self.with_findings {
             if self.scopes.get(id).is_some_and(|s| s.alive) {
-                msgs.extend(self.check_messages(id));
+                msgs.extend(self.check_messages(id).into_iter().map(|m| (m, None)));
             }
         }
-        msgs.extend(self.sema.export_collisions().iter().map(|m| self.resolve(m)));
-        msgs.sort_by(|a, b| a.cmp_by_place(b));
-        msgs.dedup_by(|a, b| a.text == b.text && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len());
-        msgs
+        msgs.extend(self.sema.export_collisions().iter().map(|m| (self.resolve(m), None)));
+        if msgs.is_empty()
+            && let Some((unit, member)) = self.sema.silent_failure()
+        {
+            let place = member.map_or(MsgPlace::Nowhere, |m| self.place(self.sema.name_place(m)));
+            let unit = format!("{unit:?}");
+            let unit = unit.split('(').next().unwrap_or_default();
+            msgs.push((Msg::error(format!("internal error: analysis failed without a message ({unit})"), place), None));
+        }
+        msgs.sort_by(|(a, _), (b, _)| a.cmp_by_place(b));
+        msgs.dedup_by(|(a, _), (b, _)| a.text == b.text && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len());
+        let mut traced = false;
+        msgs.into_iter().map(|(m, u)| match u {
+            // Unless asked for more, the first is enough: the others mostly have the same.
+            Some(u) if !traced || self.options.reference_trace.is_some() => {
+                traced = true;
+                self.traced(m, u)
+            }
+            _ => m,
+        }).collect()
+    }
+
+    /// Adds what mentions the unit that a message is of.
+    fn traced(&self, msg: Msg, unit: UnitId) -> Msg {
+        const DEFAULT: u32 = 2;
+        let most = self.options.reference_trace.unwrap_or(DEFAULT) as usize;
+        if most == 0 {
+            return msg;
+        }
+        let frames = self.sema.trace(unit);
+        let all = frames.iter().filter(|f| !f.inlined).count();
+        let mut shown = Vec::new();
+        let mut rest = frames.into_iter().peekable();
+        // Calls in place come along with the unit that they are in.
+        while shown.len() < most && rest.peek().is_some() {
+            for f in rest.by_ref() {
+                let name = if f.inlined { format!("{} [inlined]", f.name) } else { f.name };
+                if let Some(span) = self.place(f.place).span() {
+                    shown.push(Ref { name, span: span.clone() });
+                }
+                if !f.inlined {
+                    break;
+                }
+            }
+        }
+        let hidden = all.saturating_sub(shown.len()) as u32;
+        msg.trace(shown, hidden)
     }
 
     fn resolve(&self, m: &SemaMsg) -> Msg {

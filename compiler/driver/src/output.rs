@@ -41,8 +41,6 @@ pub struct Output {
     exported: FxHashMap<String, Sym>,
     externs: FxHashSet<Sym>,
     emit: Option<PathBuf>,
-    /// The set of files to watch must be looked at again.
-    pub watch_stale: bool,
 }
 
 impl Output {
@@ -72,7 +70,6 @@ impl Output {
             exported: FxHashMap::default(),
             externs: FxHashSet::default(),
             emit: o.emit.clone(),
-            watch_stale: true,
         })
     }
 
@@ -91,17 +88,15 @@ impl Output {
         std::mem::take(&mut self.pipeline.compiled)
     }
 
-    /// Brings the pieces into the output's form.
-    pub fn apply(&mut self, pieces: Vec<Piece>, sema: &Sema) -> Vec<Msg> {
-        let mut msgs = Vec::new();
+    /// Brings the pieces into the output's form. An error is a fault of ours, after which the form
+    /// is behind semantics and of no use.
+    pub fn apply(&mut self, pieces: Vec<Piece>, sema: &Sema) -> Result<(), String> {
+        let mut failed = None;
         for p in pieces {
             let r = match (&mut self.form, p) {
-                (_, Piece::Func(_, name, Err(e))) => {
-                    msgs.push(Msg::plain(format!("internal error: no machine code for '{name}': {e}")));
-                    continue;
-                }
-                (Form::Image(i), Piece::Func(s, name, Ok(code))) => i.set_func(s, &name, &code),
-                (Form::Image(i), Piece::Data(d, name)) => i.set_data(&d, &name),
+                (_, Piece::Func(_, name, Err(e))) => Err(format!("no machine code for '{name}': {e}")),
+                (Form::Image(i), Piece::Func(s, name, Ok(code))) => i.set_func(s, &name, &code).map_err(|e| e.to_string()),
+                (Form::Image(i), Piece::Data(d, name)) => i.set_data(&d, &name).map_err(|e| e.to_string()),
                 (Form::Image(i), Piece::Retire(s)) => {
                     i.retire(s);
                     Ok(())
@@ -119,14 +114,10 @@ impl Output {
                     Ok(())
                 }
             };
-            if let Err(e) = r {
-                msgs.push(Msg::plain(e.to_string()));
-            }
+            failed = failed.or(r.err());
         }
-        if let Err(e) = self.apply_names(sema) {
-            msgs.push(Msg::plain(e.to_string()));
-        }
-        msgs
+        let names = self.apply_names(sema).map_err(|e| e.to_string());
+        failed.map_or(names, Err)
     }
 
     /// Exports and names defined elsewhere.

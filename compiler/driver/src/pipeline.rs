@@ -146,6 +146,8 @@ impl Drop for Pipeline {
     }
 }
 
+/// A fault in here must not leave the others waiting for a piece that never comes.
 fn compile(g: &mut Generator, f: &tir::Func, name: String) -> Piece {
-    Piece::Func(f.sym, name, g.compile(f).map_err(|e| e.to_string()))
+    let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| g.compile(f).map_err(|e| e.to_string())));
+    Piece::Func(f.sym, name, code.unwrap_or_else(|_| Err("the generator ended unexpectedly".into())))
 }

@@ -39,7 +39,7 @@ pub enum Contents {
 
 /// One source file.
 pub struct RootScope {
-    /// Absolute path, symbolic links in it resolved as far as it exists.
+    /// Absolute path.
     pub path: PathBuf,
     /// As messages show it.
     pub shown: String,
@@ -137,15 +137,11 @@ impl Scopes {
     }
 }
 
-/// A path with `.` and `..` resolved in the text, and symbolic links as far as the path exists:
-/// one name for one file however it is spelt.
-pub fn real_path(path: &Path) -> PathBuf {
-    let abs = if path.is_absolute() { path.to_owned() } else { std::env::current_dir().unwrap_or_default().join(path) };
-    if let Ok(p) = abs.canonicalize() {
-        return p;
-    }
+/// An absolute path with `.` and `..` resolved in the text. Symbolic links stay: an import is looked
+/// up beside the path that a file was reached by, and a link that is pointed elsewhere is a save.
+pub fn absolute_path(path: &Path, cwd: &Path) -> PathBuf {
     let mut out = PathBuf::new();
-    for c in abs.components() {
+    for c in cwd.join(path).components() {
         match c {
             std::path::Component::ParentDir => {
                 out.pop();
@@ -154,9 +150,5 @@ pub fn real_path(path: &Path) -> PathBuf {
             c => out.push(c),
         }
     }
-    // The directory may exist though the file does not.
-    match (out.parent().and_then(|p| p.canonicalize().ok()), out.file_name()) {
-        (Some(dir), Some(name)) => dir.join(name),
-        _ => out,
-    }
+    out
 }

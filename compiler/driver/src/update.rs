@@ -13,7 +13,7 @@ use syntax::AstTree;
 
 use crate::compilation::{Compilation, module_names};
 use crate::event::{BuildError, Counts, Event, Report};
-use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, ScopeId, real_path};
+use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, RootScope, ScopeId, absolute_path};
 
 /// Times of the stages of one build.
 pub(crate) struct Clock {
@@ -46,24 +46,64 @@ enum Read {
     Text(Arc<[u8]>, u128),
 }
 
+/// How the steps of a build ended.
+enum Ending {
+    Cancelled,
+    Good,
+    Messages(Vec<Msg>),
+    /// Name and text.
+    Error(String, String),
+}
+
 impl Compilation {
-    /// One update. `None`: nothing had changed, or it was cancelled.
+    /// One update. `None`: nothing had changed, or it was given up for a newer save; then what it
+    /// has done so far stays done.
     pub(crate) fn build(&mut self, start: Instant) -> Option<Event> {
         let mut clock = Clock::new(start);
-        let mut counts = Counts::default();
-        let first = self.builds == 0;
-        let changed = self.read_dirty(&mut counts);
-        clock.lap("parse");
-        if !changed && !first && self.unapplied.is_empty() {
+        let mut counts = std::mem::take(&mut self.carried);
+        let ending = self.steps(&mut clock, &mut counts)?;
+        if matches!(ending, Ending::Cancelled) {
+            self.carried = counts;
             return None;
         }
+        self.stale = false;
         self.builds += 1;
+        let output = self.options.emit.clone().filter(|_| matches!(ending, Ending::Good));
+        let report = Report {
+            build: self.builds,
+            elapsed: clock.start.elapsed(),
+            output,
+            counts,
+            stages: clock.stages,
+            resident: resident(),
+        };
+        Some(match ending {
+            Ending::Good | Ending::Cancelled => Event::Ok(report),
+            Ending::Messages(msgs) => Event::Fail(msgs, report),
+            Ending::Error(name, text) => Event::Error(BuildError { name, text, report }),
+        })
+    }
+
+    fn cancelled(&self) -> bool {
+        self.cancel.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// The way of the data. `None` if nothing had changed.
+    fn steps(&mut self, clock: &mut Clock, counts: &mut Counts) -> Option<Ending> {
+        self.read_dirty(counts);
+        if !self.stale {
+            return None;
+        }
         if self.imports_changed {
-            self.refresh_alive();
+            self.refresh_alive(counts);
+        }
+        clock.lap("parse");
+        if self.cancelled() {
+            return Some(Ending::Cancelled);
         }
         let file_errors = self.file_errors();
         if !file_errors.is_empty() {
-            return Some(Event::Fail(file_errors, self.report(&clock, counts, None)));
+            return Some(Ending::Messages(file_errors));
         }
         for id in std::mem::take(&mut self.unapplied) {
             let Some(s) = self.scopes.get_mut(id) else { continue };
@@ -83,50 +123,43 @@ impl Compilation {
         let output = &mut self.output;
         let up = self.sema.update(&cancel, &mut |o| output.push(o));
         let after = self.sema.graph.counters();
-        counts.units_run = after.runs - before.runs;
-        counts.units_checked = counts.units_run + (after.edges_verified - before.edges_verified);
+        counts.units_run += after.runs - before.runs;
+        counts.units_checked += (after.runs - before.runs) + (after.edges_verified - before.edges_verified);
         clock.lap("semantics");
         if up.cancelled {
-            return None;
+            return Some(Ending::Cancelled);
         }
         let pieces = self.output.finish_code();
-        counts.functions_compiled = self.output.take_compiled();
+        counts.functions_compiled += self.output.take_compiled();
         clock.lap("codegen");
-        let mut msgs = self.semantic_messages();
-        msgs.extend(self.output.apply(pieces, &self.sema));
-        if !msgs.is_empty() {
-            return Some(Event::Fail(msgs, self.report(&clock, counts, None)));
+        let msgs = self.semantic_messages();
+        if let Err(text) = self.output.apply(pieces, &self.sema) {
+            self.broken = true;
+            return Some(Ending::Error("Internal".into(), format!("internal error: {text}")));
         }
         clock.lap("link");
-        match self.output.write(&self.options, &self.sema) {
+        if !msgs.is_empty() {
+            return Some(Ending::Messages(msgs));
+        }
+        let written = self.output.write(&self.options, &self.sema);
+        clock.lap("publish");
+        Some(match written {
             Ok(written) => {
-                counts.bytes_written = written;
-                clock.lap("publish");
-                Some(Event::Ok(self.report(&clock, counts, self.options.emit.clone())))
+                counts.bytes_written += written;
+                Ending::Good
             }
-            Err(crate::output::WriteError::Messages(msgs)) => Some(Event::Fail(msgs, self.report(&clock, counts, None))),
-            Err(crate::output::WriteError::Io(name, text)) => {
-                Some(Event::Error(BuildError { name, text, report: self.report(&clock, counts, None) }))
-            }
-        }
+            Err(crate::output::WriteError::Messages(msgs)) => Ending::Messages(msgs),
+            Err(crate::output::WriteError::Io(name, text)) => Ending::Error(name, text),
+        })
     }
 
-    fn report(&self, clock: &Clock, counts: Counts, output: Option<std::path::PathBuf>) -> Report {
-        Report {
-            build: self.builds,
-            elapsed: clock.start.elapsed(),
-            output,
-            counts,
-            stages: clock.stages.clone(),
-            resident: resident(),
-        }
-    }
-
-    /// Reads and parses dirty files, and files first imported by them. Whether any differed.
-    fn read_dirty(&mut self, counts: &mut Counts) -> bool {
-        let mut changed = false;
+    /// Reads and parses dirty files, and files first imported by them.
+    fn read_dirty(&mut self, counts: &mut Counts) {
         while !self.dirty.is_empty() {
             let batch: Vec<ScopeId> = std::mem::take(&mut self.dirty).into_iter().collect();
+            for &id in &batch {
+                self.register(id);
+            }
             let this = &*self;
             let one = |id: ScopeId| -> Option<(ScopeId, Read, Option<(Arc<AstTree>, Option<Lowered>)>)> {
                 let s = this.scopes.get(id)?;
@@ -156,22 +189,23 @@ impl Compilation {
                 counts.files_read += 1;
                 match (read, parsed) {
                     (Read::Text(bytes, hash), Some((tree, lowered))) => {
-                        changed = true;
+                        self.stale = true;
                         self.take_parse(id, bytes, hash, tree, lowered);
+                        self.note_errors(id);
                     }
                     (Read::Error(name), _) => {
                         let Some(s) = self.scopes.get_mut(id) else { continue };
                         if s.contents != Contents::Error(name) {
                             s.contents = Contents::Error(name);
                             s.hash = 0;
-                            changed = true;
+                            self.stale = true;
+                            self.note_errors(id);
                         }
                     }
                     _ => {}
                 }
             }
         }
-        changed
     }
 
     fn read(&self, id: ScopeId) -> Read {
@@ -185,6 +219,10 @@ impl Compilation {
         };
         if meta.is_dir() {
             return Read::Error("IsDir");
+        }
+        if !meta.is_file() {
+            // A pipe would keep us waiting for ever.
+            return Read::Error("NotRegularFile");
         }
         if meta.len() > MAX_FILE {
             return Read::Error("FileTooBig");
@@ -269,7 +307,7 @@ impl Compilation {
         let Some(s) = self.scopes.get(from) else { return ImportTo::Module };
         let module = s.module;
         let dir = s.path.parent().unwrap_or(Path::new("/"));
-        let path = real_path(&dir.join(text));
+        let path = absolute_path(&dir.join(text), &self.cwd);
         let root_dir = match module {
             ModuleKind::Main => self.main_dir.clone(),
             ModuleKind::Std => self.lib_dir.join("std"),
@@ -298,52 +336,79 @@ impl Compilation {
         ImportTo::File(id)
     }
 
-    /// Which files the roots reach.
-    fn refresh_alive(&mut self) {
-        self.imports_changed = false;
+    /// Files that the roots reach through the imports of files that `through` accepts.
+    fn reached(&self, through: impl Fn(&RootScope) -> bool) -> FxHashSet<ScopeId> {
         let mut seen = FxHashSet::default();
         let mut todo = vec![self.root, sema::FileId(1), sema::FileId(2)];
         while let Some(id) = todo.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
             let Some(s) = self.scopes.get(id) else { continue };
-            todo.extend(s.imports.iter().filter_map(|e| match e.to {
-                ImportTo::File(f) => Some(f),
-                _ => None,
-            }));
+            if seen.insert(id) && through(s) {
+                todo.extend(s.imports.iter().filter_map(|e| match e.to {
+                    ImportTo::File(f) => Some(f),
+                    _ => None,
+                }));
+            }
         }
-        for id in self.scopes.ids() {
-            let Some(s) = self.scopes.get_mut(id) else { continue };
-            let alive = seen.contains(&id);
-            if s.alive != alive {
+        seen
+    }
+
+    /// Which files are in use. What a file that is broken now imported before counts: breaking a
+    /// file and mending it shall cost nothing.
+    fn refresh_alive(&mut self, counts: &mut Counts) {
+        while std::mem::take(&mut self.imports_changed) {
+            let seen = self.reached(|_| true);
+            for id in self.scopes.ids() {
+                let Some(s) = self.scopes.get_mut(id) else { continue };
+                let alive = seen.contains(&id);
+                if s.alive == alive {
+                    continue;
+                }
                 s.alive = alive;
-                self.output.watch_stale = true;
-                if alive && !s.applied && s.good.is_some() {
+                if !alive {
+                    self.release(id);
+                    continue;
+                }
+                if !s.applied && s.good.is_some() {
                     self.unapplied.insert(id);
                 }
-                if alive && s.contents != Contents::Text {
-                    // It may have appeared while nobody watched it.
+                if s.contents != Contents::Text || !s.watched && s.module != ModuleKind::Builtin && self.watcher.is_some() {
+                    // It may have changed while nobody watched it.
                     self.dirty.insert(id);
                 }
             }
+            self.read_dirty(counts);
         }
-        if !self.dirty.is_empty() {
-            let mut counts = Counts::default();
-            if self.read_dirty(&mut counts) && self.imports_changed {
-                self.refresh_alive();
+    }
+
+    /// Keeps the set of files with errors of their own.
+    fn note_errors(&mut self, id: ScopeId) {
+        let Some(s) = self.scopes.get(id) else { return };
+        let bad = match s.contents {
+            Contents::Error(_) => true,
+            Contents::Text => {
+                s.tree.as_ref().is_some_and(|t| t.error().is_some())
+                    || s.check.fatal
+                    || s.imports.iter().any(|e| e.to == ImportTo::Outside)
             }
+            Contents::Unread => false,
+        };
+        if bad {
+            self.with_errors.insert(id);
+        } else {
+            self.with_errors.remove(&id);
         }
     }
 
     /// Errors that suspend semantics: unreadable files, syntax errors, duplicate names.
     fn file_errors(&self) -> Vec<Msg> {
         let mut msgs = Vec::new();
-        for id in self.scopes.ids() {
-            let Some(s) = self.scopes.get(id) else { continue };
-            if !s.alive {
-                continue;
-            }
+        if !self.with_errors.iter().any(|&id| self.scopes.get(id).is_some_and(|s| s.alive)) {
+            return msgs;
+        }
+        // A build from nothing would not know what a broken file imports.
+        let known = self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
+        for &id in &self.with_errors {
+            let Some(s) = self.scopes.get(id).filter(|_| known.contains(&id)) else { continue };
             match s.contents {
                 Contents::Error(name) => msgs.push(self.unreadable(id, name)),
                 Contents::Text => {

@@ -285,6 +285,7 @@ impl<'s> An<'s> {
             return self.loop_error(key);
         }
         self.rec.deps.push(Dep::Unit(u));
+        self.mention(crate::trace::What::Unit(u));
         match self.s.ensure(u, self.cancel) {
             Ok(()) => Ok(u),
             Err(Fail::Loop) => self.loop_error(key),
@@ -297,6 +298,7 @@ impl<'s> An<'s> {
         let u = self.s.unit(key);
         if !self.blk.is_typeof {
             self.rec.refs.push(u);
+            self.mention(crate::trace::What::Unit(u));
         }
     }
 
@@ -304,6 +306,7 @@ impl<'s> An<'s> {
     pub fn use_sym(&mut self, sym: tir::Sym) {
         if !self.blk.is_typeof && self.seen_syms.insert(sym) {
             self.rec.syms.push(sym);
+            self.mention(crate::trace::What::Sym(sym));
         }
     }
 

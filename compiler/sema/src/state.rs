@@ -109,6 +109,8 @@ pub struct UnitData {
     pub exports: Vec<(Name, Sym, crate::msg::Place)>,
     /// What `@compileLog` printed, a line each.
     pub logs: Vec<String>,
+    /// Where it first mentioned each unit that it made live.
+    pub mentions: Vec<crate::trace::Mention>,
 }
 
 /// Semantics of one compilation.
@@ -167,6 +169,8 @@ pub struct Sema {
     pub next_comptime: u32,
     /// Units that have messages, live or not.
     pub with_messages: std::collections::BTreeSet<UnitId>,
+    /// Units that failed, with a message or silently, live or not.
+    pub failed: std::collections::BTreeSet<UnitId>,
     /// Field lists and defaults of structs that no text declares.
     pub made_up: FxHashMap<ContId, (crate::unit::FieldsRec, Arc<[Option<ValueId>]>)>,
     /// A site without members, for those.
@@ -247,6 +251,7 @@ impl Sema {
             locs: vec![(MemberId(u32::MAX), syntax::Tok(0))],
             loc_ids: FxHashMap::default(),
             with_messages: Default::default(),
+            failed: Default::default(),
             with_exports: Default::default(),
             extern_list: Vec::new(),
             made_up: FxHashMap::default(),
@@ -292,6 +297,7 @@ impl Sema {
             out_hash: 0,
             exports: Vec::new(),
             logs: Vec::new(),
+            mentions: Vec::new(),
         };
         match self.units.get_mut(u.index()) {
             Some(slot) => *slot = data,

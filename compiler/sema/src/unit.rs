@@ -239,6 +239,8 @@ pub struct Recorder {
     pub logs: Vec<String>,
     /// Typed function or data.
     pub out: Option<Output>,
+    /// Where each unit or symbol was first mentioned.
+    pub mentions: crate::trace::Mentions,
 }
 
 impl Sema {
@@ -267,6 +269,11 @@ impl Sema {
         let r = an.run_unit(key);
         let rec = an.finish();
         self.depth -= 1;
+        if cancel.load(Ordering::Relaxed) {
+            // Whatever it says may be due to an input that was not brought up to date any more.
+            self.graph.cancel(u);
+            return Err(Fail::Cancelled);
+        }
         let (result, outcome) = match r {
             Ok(v) => (v, Outcome::Good),
             Err(Fail::Cancelled) => {
@@ -279,6 +286,11 @@ impl Sema {
         let data = &mut self.units[u.index()];
         let changed = data.result != result;
         data.result = result;
+        if outcome.is_failure() {
+            self.failed.insert(u);
+        } else {
+            self.failed.remove(&u);
+        }
         if rec.msgs.is_empty() {
             self.with_messages.remove(&u);
         } else {
@@ -294,11 +306,14 @@ impl Sema {
         data.exports = rec.exports;
         data.logs = rec.logs;
         let mut refs = rec.refs;
+        let mut mentions = rec.mentions;
         for &s in &rec.syms {
             if let Some(r) = self.sym_unit(s) {
                 refs.push(r);
+                mentions.settle(s, r);
             }
         }
+        self.units[u.index()].mentions = mentions.finish();
         if let Some(out) = rec.out {
             let hash = out_hash(&out);
             let data = &mut self.units[u.index()];
@@ -412,11 +427,18 @@ impl Sema {
     }
 
     /// All messages of live units.
-    pub fn messages(&self) -> impl Iterator<Item = &SemaMsg> {
-        self.with_messages
-            .iter()
-            .filter(|&&u| self.graph.is_live(u))
-            .flat_map(|u| self.units.get(u.index()).map(|d| d.msgs.as_slice()).unwrap_or_default())
+    pub fn messages(&self) -> impl Iterator<Item = (UnitId, &SemaMsg)> {
+        let live = self.with_messages.iter().copied().filter(|&u| self.graph.is_live(u));
+        live.flat_map(|u| self.units.get(u.index()).into_iter().flat_map(move |d| d.msgs.iter().map(move |m| (u, m))))
+    }
+
+    /// The lowest live unit that failed, and the member that it is about. To be asked where no
+    /// message is shown: whatever failed must not count as success.
+    pub fn silent_failure(&self) -> Option<(UnitKey, Option<MemberId>)> {
+        let live = self.failed.iter().copied().filter(|&u| self.graph.is_live(u));
+        let u = live.min_by_key(|&u| (self.graph.height(u), u))?;
+        let key = self.units.get(u.index())?.key;
+        Some((key, self.member_of(key)))
     }
 }
 

@@ -59,7 +59,11 @@ struct Shared<V> {
     /// Whether the dirty set may hold anything: lets [`Watch::pending`] be cheap.
     marked: AtomicBool,
     options: Options,
+    /// Called when something was marked.
+    hook: Mutex<Option<Hook>>,
 }
+
+type Hook = Box<dyn Fn() + Send + Sync>;
 
 struct State<V> {
     table: Table<V>,
@@ -101,6 +105,7 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
             news: Condvar::new(),
             marked: AtomicBool::new(false),
             options,
+            hook: Mutex::new(None),
         });
         let (backend, why) = backend::open(options.backend, options.poll_interval, sink(&shared, 0))?;
         {
@@ -171,6 +176,12 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
             && self.shared.state.lock().dirty.due(now).is_some_and(|at| at <= now)
     }
 
+    /// Has `hook` called by the watch thread whenever a file was marked, also if its event is not
+    /// due yet: this is how a build that a newer save makes useless is given up. Must not block.
+    pub fn on_mark(&self, hook: impl Fn() + Send + Sync + 'static) {
+        *self.shared.hook.lock() = Some(Box::new(hook));
+    }
+
     /// Something that ends waits.
     pub fn waker(&self) -> Waker {
         let shared = self.shared.clone();
@@ -235,6 +246,9 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
         if state.dirty.due(Instant::now()).is_some() {
             self.marked.store(true, Ordering::Release);
             drop(guard);
+            if let Some(hook) = &*self.hook.lock() {
+                hook();
+            }
             self.news.notify_all();
         }
     }

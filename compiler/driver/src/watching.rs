@@ -1,0 +1,187 @@
+//! The watching loop: dirty files become builds, builds become events. A save during a build gives
+//! the build up and is built instead; a fault of ours costs one build from nothing.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Sender;
+use errmsg::Msg;
+use stdlib_ports::fs::{self as watch_fs, Watch};
+
+use crate::compilation::{Compilation, with_stack};
+use crate::event::{BuildError, Event, Report, Stop, Watching};
+use crate::scope::{ModuleKind, ScopeId};
+
+/// How long a build that was given up waits for the save that it was given up for to be complete.
+const SETTLE: Duration = Duration::from_millis(25);
+
+/// The consumer has gone.
+struct Gone;
+
+impl Compilation {
+    /// Builds once.
+    pub fn run_once(&mut self) -> Event {
+        let build = |this: &mut Compilation| {
+            catch_unwind(AssertUnwindSafe(|| this.build(Instant::now()))).unwrap_or_else(|_| Some(this.fault()))
+        };
+        with_stack(|| build(self)).flatten().unwrap_or_else(|| self.fault())
+    }
+
+    /// Builds, then builds again whenever an input changes, until stopped. Files are registered
+    /// before they are read, so that no save is missed.
+    pub fn watch(mut self, sink: Sender<Event>, stop: Stop) {
+        if with_stack(|| self.watch_loop(&sink, &stop)).is_none() {
+            // A consumer that has gone needs no events.
+            let _ = sink.send(self.fault());
+        }
+    }
+
+    fn watch_loop(&mut self, sink: &Sender<Event>, stop: &Stop) -> Option<Gone> {
+        let w = self.options.watch;
+        let options = watch_fs::Options { backend: w.backend, poll_interval: w.poll_interval, debounce: w.debounce };
+        let watch = match Watch::<ScopeId>::new(options) {
+            Ok(w) => Arc::new(w),
+            Err(e) => {
+                let error = BuildError { name: "WatchFailed".into(), text: e.to_string(), report: Report::default() };
+                return sink.send(Event::Error(error)).is_err().then_some(Gone);
+            }
+        };
+        let cancel = self.cancel.clone();
+        watch.on_mark(move || cancel.store(true, Ordering::Relaxed));
+        let (cancel, waker) = (self.cancel.clone(), watch.waker());
+        stop.on_stop(move || {
+            cancel.store(true, Ordering::Relaxed);
+            waker.wake();
+        });
+        self.watcher = Some(watch.clone());
+        let gone = self.turn(&watch, sink, stop).err();
+        self.watcher = None;
+        gone
+    }
+
+    fn turn(&mut self, watch: &Watch<ScopeId>, sink: &Sender<Event>, stop: &Stop) -> Result<(), Gone> {
+        let mut start = Instant::now();
+        while !stop.is_stopped() {
+            self.cancel.store(false, Ordering::Relaxed);
+            // What was marked before that may not have been fetched, what is marked after it cancels.
+            self.fetch(watch, Some(Duration::ZERO), sink)?;
+            if stop.is_stopped() {
+                break;
+            }
+            if let Some(e) = self.attempt(start, sink)? {
+                sink.send(e).map_err(|_| Gone)?;
+                if std::mem::take(&mut self.watch_changed) {
+                    let c = watch.counts();
+                    let now = Watching { files: c.files, dirs: c.dirs, backend: watch.backend() };
+                    sink.send(Event::Watching(now)).map_err(|_| Gone)?;
+                }
+                self.output.idle();
+            }
+            let timeout = (self.stale || !self.dirty.is_empty()).then_some(SETTLE);
+            if self.fetch(watch, timeout, sink)? {
+                start = Instant::now();
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for events and takes them into the dirty set. Whether there were any.
+    fn fetch(&mut self, watch: &Watch<ScopeId>, timeout: Option<Duration>, sink: &Sender<Event>) -> Result<bool, Gone> {
+        let mut any = false;
+        for e in watch.wait(timeout) {
+            any = true;
+            match e {
+                watch_fs::Event::Changed(id) | watch_fs::Event::Removed(id) => {
+                    self.dirty.insert(id);
+                }
+                watch_fs::Event::Rescan => {
+                    let ids = self.scopes.ids();
+                    self.dirty.extend(ids.filter(|&i| self.scopes.get(i).is_some_and(|s| s.watched)));
+                }
+                watch_fs::Event::Err(e) => sink.send(Event::Note(Msg::plain(e.to_string()))).map_err(|_| Gone)?,
+            }
+        }
+        Ok(any)
+    }
+
+    /// A build; after a fault of ours everything is built from nothing, once.
+    fn attempt(&mut self, start: Instant, sink: &Sender<Event>) -> Result<Option<Event>, Gone> {
+        if !self.stale && self.dirty.is_empty() {
+            return Ok(None);
+        }
+        if self.broken {
+            if let Err(e) = self.start_over() {
+                return Ok(Some(e));
+            }
+        } else {
+            match catch_unwind(AssertUnwindSafe(|| self.build(start))) {
+                Ok(e) => return Ok(e),
+                Err(_) => {
+                    let note = "the state of the compilation was dropped after an internal error; everything is built again";
+                    let note = Msg::new(errmsg::Kind::Note, note, errmsg::Place::Nowhere);
+                    sink.send(Event::Note(note)).map_err(|_| Gone)?;
+                    if let Err(e) = self.start_over() {
+                        return Ok(Some(e));
+                    }
+                }
+            }
+        }
+        Ok(catch_unwind(AssertUnwindSafe(|| self.build(start))).unwrap_or_else(|_| Some(self.fault())))
+    }
+
+    /// The event of a build that ended in a fault of ours. The next one starts from nothing.
+    fn fault(&mut self) -> Event {
+        self.broken = true;
+        self.stale = false;
+        self.builds += 1;
+        Event::Error(BuildError {
+            name: "Internal".into(),
+            text: "internal error: the analysis ended unexpectedly".into(),
+            report: Report { build: self.builds, ..Report::default() },
+        })
+    }
+
+    /// Drops all state but what the user sees: the number of builds and the watch.
+    fn start_over(&mut self) -> Result<(), Event> {
+        let mut fresh = Compilation::new(self.options.clone()).map_err(|msgs| {
+            self.broken = true;
+            self.stale = false;
+            self.builds += 1;
+            Event::Fail(msgs, Report { build: self.builds, ..Report::default() })
+        })?;
+        if let Some(watch) = &self.watcher {
+            for id in self.scopes.ids() {
+                if let Some(s) = self.scopes.get(id).filter(|s| s.watched) {
+                    watch.remove_file(&s.path);
+                }
+            }
+        }
+        fresh.builds = self.builds;
+        fresh.cancel = self.cancel.clone();
+        fresh.watcher = self.watcher.take();
+        *self = fresh;
+        Ok(())
+    }
+
+    /// Registers a file with the watch, if there is one. Always before the file is read.
+    pub(crate) fn register(&mut self, id: ScopeId) {
+        let (Some(watch), Some(s)) = (&self.watcher, self.scopes.get_mut(id)) else { return };
+        if !s.watched && s.module != ModuleKind::Builtin {
+            watch.add_file(&s.path, id);
+            s.watched = true;
+            self.watch_changed = true;
+        }
+    }
+
+    /// Lets go of a file that nothing imports any more.
+    pub(crate) fn release(&mut self, id: ScopeId) {
+        let (Some(watch), Some(s)) = (&self.watcher, self.scopes.get_mut(id)) else { return };
+        if s.watched {
+            watch.remove_file(&s.path);
+            s.watched = false;
+            self.watch_changed = true;
+        }
+    }
+}
