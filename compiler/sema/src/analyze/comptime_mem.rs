@@ -293,6 +293,12 @@ impl An<'_> {
         if let Some(n) = self.part_count(ty)?
             && part != usize::MAX
         {
+            // The sentinel is part of the type, not of the value: it can only be written as it is.
+            if let Type::Array { sentinel: Some(s), .. } = *self.s.pool.ty(ty)
+                && part == n
+            {
+                return Ok(new == s);
+            }
             if let Mv::Val(v) = *mv {
                 let mut parts = Vec::with_capacity(n);
                 for i in 0..n {
