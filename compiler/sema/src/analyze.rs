@@ -13,6 +13,7 @@ mod call;
 mod coerce;
 mod compare;
 mod comptime_mem;
+mod comptime_only;
 mod container;
 mod control;
 mod data;
@@ -137,6 +138,8 @@ pub struct Leave {
     pub value: Opv,
     /// Where it was said.
     pub place: Place,
+    /// The run-time condition that led there.
+    pub cond: Option<Place>,
 }
 
 /// How a body ended.

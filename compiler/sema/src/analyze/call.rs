@@ -195,6 +195,11 @@ impl An<'_> {
             let kind = self.kind_word(ty);
             msg = msg.note(p, format!("{kind} declared here"));
         }
+        if self.s.pool.ptr_info(ty).is_some() {
+            let at = self.here();
+            msg = msg.note(at, "method invocation only supports up to one level of implicit pointer dereferencing");
+            msg = msg.note(at, "use '.*' to dereference pointer");
+        }
         self.fail_msg(msg)
     }
 
@@ -468,6 +473,15 @@ impl An<'_> {
         Place { member: m, main, first: main, last: main, offset: 0 }
     }
 
+    fn fn_ret_place(&self, m: MemberId) -> Option<Place> {
+        let ast = &self.s.member(m).ast;
+        let MemberRoot::Fn { proto, .. } = ast.root() else { return None };
+        let Node::FnProto(p) = ast.node(proto) else { return None };
+        let t = p.ret?;
+        let (first, last) = ast.token_range(t);
+        Some(Place { member: m, main: ast.main_token(t), first, last, offset: 0 })
+    }
+
     fn param_type_place(&self, m: MemberId, i: usize) -> Option<Place> {
         let ast = &self.s.member(m).ast;
         let MemberRoot::Fn { proto, .. } = ast.root() else { return None };
@@ -582,8 +596,19 @@ impl An<'_> {
                 let why = ComptimeWhy { reason: None, place };
                 let saved = self.blk;
                 self.blk.comptime = Some(why);
+                let had = self.rec.msgs.len();
                 let r = self.eval_arg(id, a, ty);
                 self.blk = saved;
+                if let (Err(Fail::Reported), true) = (&r, self.rec.msgs.len() > had) {
+                    let at = self.param_start_place(member, i, p.tok);
+                    if let Some(m) = self.rec.msgs.last_mut().filter(|m| m.text == "unable to resolve comptime value")
+                        && m.notes.iter().all(|(_, t)| t.starts_with("called "))
+                    {
+                        let place = m.place;
+                        m.notes.insert(0, (Some(place), "argument to comptime parameter must be comptime-known".into()));
+                        m.notes.insert(1, (Some(at), "parameter declared comptime here".into()));
+                    }
+                }
                 match r? {
                     Ok(v) => v,
                     Err(_) => return Ok(Opv::C(ValueId::UNREACHABLE)),
@@ -620,6 +645,7 @@ impl An<'_> {
                     if let Some(at) = self.param_type_place(member, i) {
                         msg = msg.note(at, "parameter type declared here");
                     }
+                    msg = self.explain_comptime(msg, place, t)?;
                 }
                 return self.fail_msg(msg);
             }
@@ -643,7 +669,7 @@ impl An<'_> {
         let base = self.s.pool.fn_type(FnType { params: params.clone().into(), ret: Some(payload), cc, var_args: false });
 
         let at_comptime = !self.blk.is_typeof && (how == How::Comptime || self.is_comptime() || comptime_result);
-        let generic = f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
+        let generic = fixed.iter().any(Option::is_some) || f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
         let func = if generic {
             self.s.func(FuncKey { decl: d, args: fixed.into(), ty: Some(base) })
         } else {
@@ -695,7 +721,6 @@ impl An<'_> {
 
     /// Evaluates a callee's body in place.
     fn call_body(&mut self, id: InstId, d: DeclId, callee: Frame, body: Body, values: &[Opv], at_comptime: bool, comptime_result: bool, ret: TypeId) -> R<Opv> {
-        let _ = comptime_result;
         if self.frames.len() > MAX_FRAMES {
             return self.fail(format!("evaluation exceeded {MAX_FRAMES} nested calls"));
         }
@@ -708,6 +733,17 @@ impl An<'_> {
             let Some(known) = known else {
                 let i = values.iter().position(|&v| self.known(v).is_none()).unwrap_or(0);
                 let at = self.arg_place(i);
+                if comptime_result && !self.is_comptime() {
+                    let ty = self.s.pool.error_union_parts(ret).map_or(ret, |p| p.1);
+                    let n = self.type_name(ret);
+                    let text = format!("call to function with comptime-only return type '{n}' is evaluated at comptime");
+                    let mut msg = SemaMsg::new(at, "unable to resolve comptime value").note(at, text);
+                    if let Some(p) = self.fn_ret_place(callee.member) {
+                        msg = msg.note(p, "return type declared here");
+                        msg = self.explain_comptime(msg, p, ty)?;
+                    }
+                    return self.fail_msg(msg);
+                }
                 return self.fail_not_comptime(at, self.blk.comptime);
             };
             let key = (d, known);

@@ -296,7 +296,8 @@ impl An<'_> {
         }
     }
 
-    fn field_type_place(&self, m: MemberId) -> Place {
+    /// Where the type of a field stands.
+    pub(super) fn field_type_place(&self, m: MemberId) -> Place {
         let ast = &self.s.member(m).ast;
         if let MemberRoot::Field(f) = ast.root()
             && let Some(t) = f.ty
@@ -490,6 +491,7 @@ impl An<'_> {
                                 let p = self.member_place(m);
                                 msg = msg.note(p, format!("field '{text}' missing, declared here"));
                             }
+                            let msg = self.declared_here(msg, t);
                             return self.fail_msg(msg);
                         }
                     }

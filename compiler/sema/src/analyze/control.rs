@@ -104,7 +104,7 @@ impl An<'_> {
             f if breaks.is_empty() => Ok(Err(f)),
             Flow::Break { target, value } if target == id => {
                 let (block, place) = (self.bld().current(), self.here());
-                breaks.push(Leave { block, value, place });
+                breaks.push(Leave { block, value, place, cond: self.blk.runtime_cond });
                 self.merge(id, breaks)
             }
             f => {
@@ -121,8 +121,9 @@ impl An<'_> {
             Flow::Ended => return Ok(()),
             Flow::Break { target, value } => {
                 let (block, place) = (self.bld().current(), self.here());
+                let cond = self.blk.runtime_cond;
                 if let Some(l) = self.labels.iter_mut().rev().find(|l| l.frame == frame && l.inst == target) {
-                    l.breaks.push(Leave { block, value, place });
+                    l.breaks.push(Leave { block, value, place, cond });
                     return Ok(());
                 }
             }
@@ -159,7 +160,19 @@ impl An<'_> {
         }
         let values: Vec<(Opv, Place)> = breaks.iter().map(|l| (l.value, l.place)).collect();
         let end = self.bld().current();
-        let ty = self.peer_type(&values, None)?;
+        let ty = match self.peer_type(&values, None) {
+            Err(Fail::Reported) => {
+                // A value that nobody wrote has no place.
+                let owner = self.here();
+                if let Some(m) = self.rec.msgs.last_mut()
+                    && m.text.starts_with("incompatible types: ")
+                {
+                    m.notes.retain(|(p, t)| !(t == "type 'void' here" && *p == Some(owner)));
+                }
+                return Err(Fail::Reported);
+            }
+            r => r?,
+        };
         self.bld().switch_to(end);
         let repr = if self.is_comptime_only(ty)? {
             // Equal comptime values need no run-time form; different ones cannot have one.
@@ -177,10 +190,11 @@ impl An<'_> {
                     let at = self.here();
                     let name = self.type_name(ty);
                     let msg = SemaMsg::new(at, format!("value with comptime-only type '{name}' depends on runtime control flow"));
-                    let msg = match self.blk.runtime_cond {
+                    let msg = match breaks.iter().find_map(|l| l.cond).or(self.blk.runtime_cond) {
                         Some(p) => msg.note(p, "runtime control flow here"),
                         None => msg,
                     };
+                    let msg = self.explain_comptime(msg, at, ty)?;
                     return self.fail_msg(msg);
                 }
             }
@@ -261,7 +275,8 @@ impl An<'_> {
             return Ok(Flow::Break { target, value });
         };
         let block = self.bld().current();
-        self.labels[i].breaks.push(Leave { block, value, place });
+        let cond = self.blk.runtime_cond;
+        self.labels[i].breaks.push(Leave { block, value, place, cond });
         Ok(Flow::Ended)
     }
 
@@ -487,7 +502,9 @@ impl An<'_> {
         if let Some(t) = ret_ty {
             let last = Place { main: place.last, first: place.last, ..place };
             if t == TypeId::NORETURN {
-                return self.fail_at(last, "function declared 'noreturn' implicitly returns");
+                let at = self.ret_type_place();
+                let msg = SemaMsg::new(at, "function declared 'noreturn' implicitly returns");
+                return self.fail_msg(msg.note(last, "control flow reaches end of body here"));
             }
             let base = match self.s.pool.error_union_parts(t) {
                 Some((_, p)) => p,
@@ -537,7 +554,7 @@ impl An<'_> {
                 }
                 let block = self.bld().current();
                 match self.labels.get_mut(label) {
-                    Some(l) => l.breaks.push(Leave { block, value: v, place }),
+                    Some(l) => l.breaks.push(Leave { block, value: v, place, cond: None }),
                     None => return self.fail("internal error: inline call without an end"),
                 }
                 Ok(Flow::Ended)

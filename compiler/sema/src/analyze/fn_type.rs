@@ -59,7 +59,12 @@ impl An<'_> {
     pub fn check_params(&mut self, params: &[FnParam], toks: &[Tok], cc: CallConv) -> R<()> {
         for (p, &tok) in params.iter().zip(toks) {
             let at = self.at_tok(tok);
-            if (p.ty.is_none() || p.is_comptime) && cc == CallConv::C {
+            // `comptime` or `noalias` stands right before.
+            let start = if p.is_comptime || p.is_noalias { self.at_tok(Tok(self.param_head(tok))) } else { at };
+            if p.is_comptime && cc == CallConv::C {
+                return self.fail_at(start, "comptime parameters not allowed in function with calling convention 'x86_64_sysv'");
+            }
+            if p.ty.is_none() && cc == CallConv::C {
                 return self.fail_at(at, "generic parameters not allowed in function with calling convention 'x86_64_sysv'");
             }
             let Some(t) = p.ty else { continue };
@@ -76,19 +81,18 @@ impl An<'_> {
                 let msg = self.declared_here(msg, t);
                 return self.fail_msg(msg);
             }
-            // A parameter of a comptime-only type would make every call a comptime one.
-            if !p.is_comptime && self.is_comptime_only(t)? {
-                let mut msg = SemaMsg::new(at, format!("parameter of type '{n}' must be declared comptime"));
-                if t == TypeId::TYPE {
-                    msg = msg.note(at, "types are not available at runtime");
-                } else if matches!(self.s.pool.ty(t), Type::Fn(_)) {
-                    msg = msg.note(at, format!("use '*const {n}' for a function pointer type"));
-                }
-                let msg = self.declared_here(msg, t);
-                return self.fail_msg(msg);
+            if p.is_noalias && self.s.pool.ptr_info(t).is_none() && self.s.pool.optional_child(t).is_none() {
+                return self.fail_at(start, "non-pointer parameter declared noalias");
             }
         }
         Ok(())
+    }
+
+    /// The token before a parameter's name that says `comptime` or `noalias`.
+    fn param_head(&self, tok: Tok) -> u32 {
+        let member = self.frame().member;
+        let is_head = |t: u32| matches!(self.token_text(member, Tok(t)), b"comptime" | b"noalias");
+        (0..tok.0).rev().take(3).find(|&t| is_head(t)).unwrap_or(tok.0)
     }
 
     /// Checks the result of a function type.
@@ -155,7 +159,11 @@ impl An<'_> {
         }
         Ok(match self.s.pool.ty(t).clone() {
             Type::Ptr(p) if p.size == PtrSize::Slice => msg.note(at, "slices have no guaranteed in-memory representation"),
-            Type::Ptr(p) if self.is_comptime_only(p.child)? => msg.note(at, "pointer to comptime-only type"),
+            Type::Ptr(p) if self.is_comptime_only(p.child)? && !matches!(self.s.pool.ty(p.child), Type::Fn(_)) => {
+                let n = self.type_name(p.child);
+                let msg = msg.note(at, format!("pointer to comptime-only type '{n}'"));
+                self.explain_comptime(msg, at, p.child)?
+            }
             Type::Ptr(p) => self.why_not_extern(msg, at, p.child, Position::Other)?,
             Type::Void => msg.note(at, "'void' is a zero bit type; for C 'void' use 'anyopaque'"),
             Type::Noreturn => msg.note(at, "'noreturn' is only allowed as a return type"),

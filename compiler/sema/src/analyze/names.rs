@@ -110,7 +110,6 @@ impl An<'_> {
         if self.is_const_decl(d) {
             let (v, rec) = self.decl_value(d)?;
             if !rec.is_extern {
-                self.refer_func(v);
                 return Ok(Opv::C(v));
             }
             if matches!(self.s.pool.ty(rec.ty), Type::Fn(_)) {
@@ -122,13 +121,25 @@ impl An<'_> {
         self.load(p, at, false)
     }
 
-    /// A function whose value is read is not yet live: a call or an address makes it so.
-    fn refer_func(&mut self, _v: ValueId) {}
+    /// A function whose address is taken is analysed, whether code calls it or not.
+    fn refer_func(&mut self, v: ValueId) {
+        if let Value::Func { func, ty } = *self.s.pool.val(v)
+            && matches!(self.s.pool.ty(ty), Type::Fn(f) if f.cc != crate::pool::CallConv::Inline)
+        {
+            self.refer(UnitKey::FnBody(func));
+        }
+    }
 
     /// The address of a declaration.
     pub fn decl_ptr(&mut self, d: DeclId) -> R<Opv> {
         let kind = self.s.member(self.s.decl(d).member).kind;
-        let rec = if kind == syntax::MemberKind::Fn { self.decl_value(d)?.1 } else { self.decl_type(d)? };
+        let rec = if kind == syntax::MemberKind::Fn {
+            let (v, rec) = self.decl_value(d)?;
+            self.refer_func(v);
+            rec
+        } else {
+            self.decl_type(d)?
+        };
         let ty = self.s.pool.ptr_type(PtrType {
             align: rec.align,
             is_const: !rec.mutable,

@@ -108,7 +108,8 @@ impl An<'_> {
         let ty = self.ty_of(v);
         let Some(child) = self.payload_type(ty)? else {
             self.check_nullable(ty, place)?;
-            return self.fail_at(place, "unable to unwrap null");
+            let n = self.type_name(ty);
+            return self.fail_at(place, format!("expected optional type, found '{n}'"));
         };
         if let Opv::C(k) = v {
             return match *self.s.pool.val(k) {
@@ -157,7 +158,8 @@ impl An<'_> {
         let (ty, known) = self.pointee(p)?;
         let Some(child) = self.payload_type(ty)? else {
             self.check_nullable(ty, place)?;
-            return self.fail_at(place, "unable to unwrap null");
+            let n = self.type_name(ty);
+            return self.fail_at(place, format!("expected optional type, found '{n}'"));
         };
         let info = self.s.pool.ptr_info(self.ty_of(p)).unwrap_or(PtrType::new(PtrSize::One, ty));
         let ptr_ty = self.ptr_to_part(&info, child);

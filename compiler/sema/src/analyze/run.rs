@@ -201,29 +201,24 @@ impl An<'_> {
                 self.var_rec(v, Some(ty))?
             }
         };
-        self.check_global_type(d, member, &rec)?;
+        self.check_global_type(member, &rec)?;
         if v.is_export {
             self.export_decl(d, member)?;
         }
         Ok(UnitResult::DeclValue { value, rec })
     }
 
-    fn check_global_type(&mut self, _d: DeclId, member: MemberId, rec: &DeclTypeRec) -> R<()> {
-        if !rec.mutable {
-            return Ok(());
-        }
-        if self.is_comptime_only(rec.ty)? {
-            let name = self.type_name(rec.ty);
-            let at = self.member_place(member);
-            let mut msg = SemaMsg::new(at, format!("variable of type '{name}' must be const or comptime"));
-            if self.s.pool.is_comptime_int(rec.ty) {
-                msg = msg.note(at, "to modify this variable at runtime, it must be given an explicit fixed-size number type");
-            } else if rec.ty == TypeId::TYPE {
-                msg = msg.note(at, "types are not available at runtime");
-            }
-            return self.fail_msg(msg);
-        }
-        Ok(())
+    fn check_global_type(&mut self, member: MemberId, rec: &DeclTypeRec) -> R<()> {
+        let ast = self.s.member(member).ast.clone();
+        let at = match ast.root() {
+            syntax::ast::MemberRoot::Var { node } => match ast.node(node) {
+                syntax::ast::Node::VarDecl(v) => v.ty.map(|t| self.at(t)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let at = at.unwrap_or_else(|| self.init_node_place(member));
+        self.check_var_type_at(rec.ty, !rec.mutable, at)
     }
 
     /// Where a variable's initial value stands.
@@ -246,8 +241,14 @@ impl An<'_> {
         let ir = self.frame().ir.clone();
         let DeclIr::Fn(f) = &ir.decl else { return self.fail("internal error: not a function") };
         let ty = self.fn_decl_type(f, d)?;
-        let generic = matches!(self.s.pool.ty(ty), Type::Fn(t) if super::layout::is_generic(t) && t.cc != CallConv::Inline)
+        let mut generic = matches!(self.s.pool.ty(ty), Type::Fn(t) if super::layout::is_generic(t) && t.cc != CallConv::Inline)
             || f.params.iter().any(|p| p.is_anytype || p.is_comptime || p.ty_is_generic);
+        // A parameter of a comptime-only type is one that must be known.
+        if let Type::Fn(t) = self.s.pool.ty(ty).clone() {
+            for p in t.params.iter() {
+                generic |= matches!(p.ty, Some(t) if self.is_comptime_only(t)?);
+            }
+        }
         let rec = DeclTypeRec { ty, mutable: false, align: None, threadlocal: false, is_extern: f.is_extern };
         let value = if f.is_extern {
             self.s.pool.intern(Value::Extern { ty, decl: d })
@@ -271,7 +272,11 @@ impl An<'_> {
         for p in &f.params {
             let ty = match p.ty {
                 _ if p.is_anytype || p.ty_is_generic => None,
-                Some(b) => Some(self.eval_type_body(b)?),
+                Some(b) => {
+                    let at = self.at_tok(p.tok);
+                    let v = self.eval_owned(b)?;
+                    Some(self.expect_type(v, at)?)
+                }
                 None => None,
             };
             any_generic |= ty.is_none() || p.is_comptime;

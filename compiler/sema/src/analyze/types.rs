@@ -193,10 +193,6 @@ impl An<'_> {
                 let t = self.type_name(payload);
                 return self.fail_at(place, format!("error union with payload of opaque type '{t}' not allowed"));
             }
-            Type::ErrorUnion { .. } => {
-                let t = self.type_name(payload);
-                return self.fail_at(place, format!("error union with payload of error union type '{t}' not allowed"));
-            }
             Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => {
                 let t = self.type_name(payload);
                 return self.fail_at(place, format!("error union with payload of error set type '{t}' not allowed"));

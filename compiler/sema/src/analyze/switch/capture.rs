@@ -202,7 +202,7 @@ impl An<'_> {
             };
             let value = self.capture_field(sw, c, i, false)?;
             let block = self.bld().current();
-            breaks.push(Leave { block, value, place });
+            breaks.push(Leave { block, value, place, cond: self.blk.runtime_cond });
             if let Some(no) = next {
                 self.bld().switch_to(no);
             }
