@@ -56,6 +56,9 @@ pub struct Compilation {
     pub(crate) watcher: Option<Arc<Watch<ScopeId>>>,
     /// The set of watched files has changed since somebody was told.
     pub(crate) watch_changed: bool,
+    /// How many of the next builds end in a fault.
+    #[cfg(test)]
+    pub(crate) faults: u32,
 }
 
 impl Compilation {
@@ -138,6 +141,8 @@ impl Compilation {
             carried: Counts::default(),
             watcher: None,
             watch_changed: false,
+            #[cfg(test)]
+            faults: 0,
         })
     }
 }

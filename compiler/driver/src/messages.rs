@@ -95,7 +95,8 @@ impl Compilation {
             msgs.push((Msg::error(format!("internal error: analysis failed without a message ({unit})"), place), None));
         }
         msgs.sort_by(|(a, _), (b, _)| a.cmp_by_place(b));
-        msgs.dedup_by(|(a, _), (b, _)| a.text == b.text && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len());
+        // Instances of one text say the same, each for itself.
+        msgs.dedup_by(|(a, u), (b, v)| (u == v || u.is_none() || v.is_none()) && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len());
         let mut traced = false;
         msgs.into_iter().map(|(m, u)| match u {
             // Unless asked for more, the first is enough: the others mostly have the same.

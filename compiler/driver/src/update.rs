@@ -117,6 +117,11 @@ impl Compilation {
             counts.members_parsed += u64::from(d.added + d.body + d.signature);
         }
         clock.lap("diff");
+        #[cfg(test)]
+        if self.faults > 0 {
+            self.faults -= 1;
+            std::panic::resume_unwind(Box::new("a fault"));
+        }
         self.sema.set_root();
         let before = self.sema.graph.counters();
         let cancel = self.cancel.clone();

@@ -1,6 +1,10 @@
 //! The watching loop: dirty files become builds, builds become events. A save during a build gives
 //! the build up and is built instead; a fault of ours costs one build from nothing.
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+mod tests;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -159,6 +163,10 @@ impl Compilation {
             }
         }
         fresh.builds = self.builds;
+        #[cfg(test)]
+        {
+            fresh.faults = self.faults;
+        }
         fresh.cancel = self.cancel.clone();
         fresh.watcher = self.watcher.take();
         *self = fresh;

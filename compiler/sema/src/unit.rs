@@ -301,6 +301,13 @@ impl Sema {
         } else {
             self.with_exports.insert(u);
         }
+        let mut deps = rec.deps;
+        // Places count tokens of their member: they are read, too.
+        let places = rec.msgs.iter().flat_map(|m| m.notes.iter().filter_map(|n| n.0).chain([m.place]));
+        let mut members: Vec<MemberId> = places.map(|p| p.member).collect();
+        members.sort();
+        members.dedup();
+        deps.extend(members.into_iter().flat_map(|m| [Dep::Source(Src::Sig(m)), Dep::Source(Src::Body(m))]));
         let data = &mut self.units[u.index()];
         data.msgs = rec.msgs;
         data.exports = rec.exports;
@@ -322,7 +329,7 @@ impl Sema {
                 self.out.push(out);
             }
         }
-        self.graph.commit(u, rec.deps, refs, outcome, changed);
+        self.graph.commit(u, deps, refs, outcome, changed);
         Ok(())
     }
 

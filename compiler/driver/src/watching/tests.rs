@@ -1,0 +1,152 @@
+//! The loop without a process around it: faults, files that come and go, saves during a build.
+
+use std::path::Path;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, unbounded};
+
+use crate::{Compilation, Event, Options, Stop};
+
+struct Loop {
+    dir: tempfile::TempDir,
+    events: Receiver<Event>,
+    stop: Stop,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Loop {
+    fn start(main: &str, faults: u32) -> Loop {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("main.zig"), main).unwrap();
+        let mut options = Options::new(dir.path().join("main.zig"));
+        options.emit = Some(dir.path().join("program"));
+        options.cache_dir = Some(dir.path().join("cache"));
+        let mut compilation = Compilation::new(options).unwrap();
+        compilation.faults = faults;
+        let (sink, events) = unbounded();
+        let stop = Stop::default();
+        let thread = std::thread::spawn({
+            let stop = stop.clone();
+            move || compilation.watch(sink, stop)
+        });
+        Loop { dir, events, stop, thread: Some(thread) }
+    }
+
+    fn save(&self, name: &str, text: &str) {
+        std::fs::write(self.dir.path().join(name), text).unwrap();
+    }
+
+    fn next(&self) -> Event {
+        self.events.recv_timeout(Duration::from_secs(60)).unwrap()
+    }
+
+    /// The next build, others events left out.
+    fn build(&self) -> Event {
+        loop {
+            match self.next() {
+                Event::Note(_) | Event::Watching(_) => {}
+                e => return e,
+            }
+        }
+    }
+
+    fn exit_code(&self) -> Option<i32> {
+        run(&self.dir.path().join("program"))
+    }
+}
+
+fn run(path: &Path) -> Option<i32> {
+    std::process::Command::new(path).status().unwrap().code()
+}
+
+impl Drop for Loop {
+    fn drop(&mut self) {
+        self.stop.stop();
+        if let Some(t) = self.thread.take() {
+            t.join().unwrap();
+        }
+    }
+}
+
+fn returns(n: u32) -> String {
+    format!("pub fn main() u8 {{\n    return {n};\n}}\n")
+}
+
+#[test]
+fn a_fault_costs_one_build_from_nothing() {
+    let l = Loop::start(&returns(1), 1);
+    assert!(matches!(l.next(), Event::Note(m) if m.text.contains("internal error")));
+    assert!(matches!(l.build(), Event::Ok(r) if r.build == 1));
+    assert_eq!(l.exit_code(), Some(1));
+    l.save("main.zig", &returns(2));
+    assert!(matches!(l.build(), Event::Ok(r) if r.build == 2 && r.counts.units_run < 10));
+    assert_eq!(l.exit_code(), Some(2));
+}
+
+#[test]
+fn a_second_fault_is_an_error_and_the_loop_lives_on() {
+    let l = Loop::start(&returns(1), 2);
+    assert!(matches!(l.next(), Event::Note(_)));
+    assert!(matches!(l.build(), Event::Error(e) if e.is_internal() && e.report.build == 1));
+    l.save("main.zig", &returns(3));
+    assert!(matches!(l.build(), Event::Ok(r) if r.build == 2));
+    assert_eq!(l.exit_code(), Some(3));
+}
+
+#[test]
+fn one_build_after_a_storm_of_saves_at_least_and_the_last_one_counts() {
+    let l = Loop::start(&returns(1), 0);
+    for n in 2..40 {
+        l.save("main.zig", &returns(n));
+    }
+    let mut last = None;
+    while let Ok(e) = l.events.recv_timeout(Duration::from_secs(if last.is_none() { 60 } else { 1 })) {
+        if let Event::Ok(r) = e {
+            last = Some(r.build);
+        }
+    }
+    assert_eq!(l.exit_code(), Some(39));
+    // Numbers count events, and what was given up has none.
+    assert!(last.is_some_and(|n| n <= 39));
+}
+
+#[test]
+fn files_are_watched_while_they_are_imported() {
+    let user = "pub fn main() u8 {\n    return @import(\"a.zig\").x;\n}\n";
+    let l = Loop::start(user, 0);
+    assert!(matches!(l.build(), Event::Fail(m, _) if m.len() == 1 && m[0].text.contains("FileNotFound")));
+    let Event::Watching(before) = l.next() else { panic!("the set of files has changed") };
+    l.save("a.zig", "pub const x = 5;");
+    assert!(matches!(l.build(), Event::Ok(_)));
+    assert_eq!(l.exit_code(), Some(5));
+    l.save("main.zig", &returns(6));
+    assert!(matches!(l.build(), Event::Ok(_)));
+    let Event::Watching(after) = l.next() else { panic!("the set of files has changed") };
+    assert_eq!(after.files + 1, before.files);
+    l.save("a.zig", "pub const x = 7;");
+    assert!(l.events.recv_timeout(Duration::from_millis(300)).is_err());
+    // What it became meanwhile is known when it is imported again.
+    l.save("main.zig", user);
+    assert!(matches!(l.build(), Event::Ok(_)));
+    assert_eq!(l.exit_code(), Some(7));
+}
+
+#[test]
+fn mistakes_of_a_file_suspend_analysis_and_undoing_them_costs_nothing() {
+    let good = "const a = @import(\"a.zig\");\n".to_owned() + "pub fn main() u8 {\n    return a.x;\n}\n";
+    let l = Loop::start(&good, 0);
+    assert!(matches!(l.build(), Event::Fail(..)));
+    l.save("a.zig", "pub const x = 1;");
+    assert!(matches!(l.build(), Event::Ok(_)));
+    for bad in ["pub const x = 1; pub const x = 2;", "pub const x = ", "pub const x = 1; const y = @import(\"../../z.zig\");"] {
+        l.save("a.zig", bad);
+        assert!(matches!(l.build(), Event::Fail(_, r) if r.counts.units_run == 0), "{bad}");
+        l.save("a.zig", "pub const x = 1;");
+        assert!(matches!(l.build(), Event::Ok(r) if r.counts.units_run == 0), "{bad}");
+    }
+    std::fs::remove_file(l.dir.path().join("a.zig")).unwrap();
+    assert!(matches!(l.build(), Event::Fail(_, r) if r.counts.units_run == 0));
+    l.save("a.zig", "pub const x = 1;");
+    assert!(matches!(l.build(), Event::Ok(r) if r.counts.units_run == 0));
+}
