@@ -152,11 +152,13 @@ impl An<'_> {
         };
         let mut ptr = object;
         let mut ty = info.child;
+        let mut twice = false;
         if let Some(inner) = self.s.pool.ptr_info(ty)
             && inner.size == PtrSize::One
         {
             ptr = self.load(ptr, place, false)?;
             ty = inner.child;
+            twice = true;
         }
         if let Some(c) = self.cont_of_type(ty) {
             if !matches!(self.s.pool.ty(ty), Type::Enum(_) | Type::Opaque(_)) && self.find_field(c, name)?.is_some() {
@@ -174,7 +176,7 @@ impl An<'_> {
                 {
                     return Ok((f, Some(this)));
                 }
-                return self.not_a_method(ty, name, d, place);
+                return self.not_a_method(ty, name, d, place, twice);
             }
         }
         if matches!(self.s.pool.ty(ty), Type::Tuple { .. }) {
@@ -195,15 +197,15 @@ impl An<'_> {
             let kind = self.kind_word(ty);
             msg = msg.note(p, format!("{kind} declared here"));
         }
-        if self.s.pool.ptr_info(ty).is_some() {
-            let at = self.here();
+        if twice {
+            let at = place;
             msg = msg.note(at, "method invocation only supports up to one level of implicit pointer dereferencing");
             msg = msg.note(at, "use '.*' to dereference pointer");
         }
         self.fail_msg(msg)
     }
 
-    fn not_a_method<T>(&mut self, ty: TypeId, name: Name, d: DeclId, place: Place) -> R<T> {
+    fn not_a_method<T>(&mut self, ty: TypeId, name: Name, d: DeclId, place: Place, twice: bool) -> R<T> {
         let text = self.s.text(name);
         let n = self.type_name(ty);
         let member = self.s.decl(d).member;
@@ -215,7 +217,12 @@ impl An<'_> {
             let kind = self.kind_word(ty);
             msg = msg.note(p, format!("{kind} declared here"));
         }
-        self.fail_msg(msg.note(at, format!("'{text}' is not a member function")))
+        msg = msg.note(at, format!("'{text}' is not a member function"));
+        if twice {
+            msg = msg.note(place, "method invocation only supports up to one level of implicit pointer dereferencing");
+            msg = msg.note(place, "use '.*' to dereference pointer");
+        }
+        self.fail_msg(msg)
     }
 
     /// `struct`, `union`, `enum`, `opaque`.
@@ -343,7 +350,15 @@ impl An<'_> {
                 if self.is_comptime() {
                     let at = self.callee_place();
                     return match callee {
-                        Callee::Extern(_) => self.fail_at(at, "comptime call of extern function"),
+                        Callee::Extern(_) => {
+                            let at = self.here();
+                            let msg = SemaMsg::new(at, "comptime call of extern function");
+                            let msg = match self.blk.comptime {
+                                Some(w) => self.with_reason(msg, w),
+                                None => msg,
+                            };
+                            self.fail_msg(msg)
+                        }
                         _ => self.fail_not_comptime(at, self.blk.comptime),
                     };
                 }
@@ -604,7 +619,6 @@ impl An<'_> {
                     if let Some(m) = self.rec.msgs.last_mut().filter(|m| m.text == "unable to resolve comptime value")
                         && m.notes.iter().all(|(_, t)| t.starts_with("called "))
                     {
-                        let place = m.place;
                         m.notes.insert(0, (Some(place), "argument to comptime parameter must be comptime-known".into()));
                         m.notes.insert(1, (Some(at), "parameter declared comptime here".into()));
                     }
@@ -728,6 +742,7 @@ impl An<'_> {
             return Err(Fail::Transitive);
         }
         if at_comptime {
+            let before = self.branches;
             self.count_branch()?;
             let known: Option<Vec<ValueId>> = values.iter().map(|&v| self.known(v)).collect();
             let Some(known) = known else {
@@ -737,7 +752,8 @@ impl An<'_> {
                     let ty = self.s.pool.error_union_parts(ret).map_or(ret, |p| p.1);
                     let n = self.type_name(ret);
                     let text = format!("call to function with comptime-only return type '{n}' is evaluated at comptime");
-                    let mut msg = SemaMsg::new(at, "unable to resolve comptime value").note(at, text);
+                    let call = self.here();
+                    let mut msg = SemaMsg::new(at, "unable to resolve comptime value").note(call, text);
                     if let Some(p) = self.fn_ret_place(callee.member) {
                         msg = msg.note(p, "return type declared here");
                         msg = self.explain_comptime(msg, p, ty)?;
@@ -747,7 +763,10 @@ impl An<'_> {
                 return self.fail_not_comptime(at, self.blk.comptime);
             };
             let key = (d, known);
-            if let Some(&v) = self.memo.get(&key) {
+            if let Some(&(v, cost)) = self.memo.get(&key) {
+                // A result that is known already costs as much as when it was found.
+                self.branches = self.branches.saturating_add(cost.saturating_sub(2));
+                self.count_branch()?;
                 return Ok(Opv::C(v));
             }
             let pure = !key.1.iter().any(|&v| self.has_comptime_ref(v));
@@ -768,7 +787,8 @@ impl An<'_> {
                     if let (Opv::C(v), true) = (v, pure)
                         && !self.has_comptime_ref(v)
                     {
-                        self.memo.insert(key, v);
+                        let cost = self.branches - before;
+                        self.memo.insert(key, (v, cost));
                     }
                     Ok(v)
                 }
@@ -839,5 +859,6 @@ fn how_of(m: CallModifier) -> How {
     }
 }
 
-/// Keeps what comptime calls of this unit gave: (declaration, arguments) to result.
-pub type Memo = rustc_hash::FxHashMap<(DeclId, Vec<ValueId>), ValueId>;
+/// Keeps what comptime calls of this unit gave: (declaration, arguments) to result and the backward
+/// branches that it took.
+pub type Memo = rustc_hash::FxHashMap<(DeclId, Vec<ValueId>), (ValueId, u32)>;

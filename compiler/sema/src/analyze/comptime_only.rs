@@ -27,8 +27,14 @@ impl An<'_> {
             }
             Type::Ptr(p) => match self.s.pool.ty(p.child) {
                 Type::Fn(f) if f.cc == CallConv::Inline => Ok(msg.note(at, "function has inline calling convention")),
-                Type::Fn(f) if is_generic(f) => Ok(msg.note(at, "function is generic")),
-                Type::Fn(_) => Ok(msg.note(at, "function has a comptime-only return type")),
+                Type::Fn(f) => {
+                    let f = f.clone();
+                    let mut generic = is_generic(&f);
+                    for t in f.params.iter().filter_map(|p| p.ty) {
+                        generic |= self.is_comptime_only(t)?;
+                    }
+                    Ok(msg.note(at, if generic { "function is generic" } else { "function has a comptime-only return type" }))
+                }
                 _ => self.explain_within(msg, at, p.child, seen),
             },
             Type::Struct(c) | Type::Union(c) if seen.insert(ty) => {

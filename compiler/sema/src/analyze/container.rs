@@ -262,7 +262,9 @@ impl An<'_> {
             };
             if matches!(self.s.pool.ty(ty), Type::Noreturn | Type::AnyOpaque | Type::Opaque(_)) {
                 let what = if ty == TypeId::NORETURN { "struct fields cannot be 'noreturn'" } else { "opaque types have unknown size and therefore cannot be directly embedded in structs" };
-                return self.fail_at(place, what);
+                let msg = SemaMsg::new(place, what);
+                let msg = self.declared_here(msg, ty);
+                return self.fail_msg(msg);
             }
             let align = self.field_align(f.align)?;
             let name = match f.name {
@@ -396,6 +398,14 @@ impl An<'_> {
                     let n = self.type_name(t);
                     return self.fail_at(place, format!("expected integer tag type, found '{n}'"));
                 }
+                let last = members.len().saturating_sub(1);
+                if let Some((signed, bits)) = self.int_info(t)
+                    && !Int::from(last as u64).fits(signed, bits)
+                {
+                    let n = self.type_name(t);
+                    let msg = SemaMsg::new(place, "specified integer tag type cannot represent every field");
+                    return self.fail_msg(msg.note(place, format!("type '{n}' cannot fit values in range 0...{last}")));
+                }
                 t
             }
             _ => self.s.pool.int_type(false, tag_bits(members.len())),
@@ -414,6 +424,11 @@ impl An<'_> {
                 }
                 None => TypeId::VOID,
             };
+            if matches!(self.s.pool.ty(ty), Type::AnyOpaque | Type::Opaque(_)) {
+                let msg = SemaMsg::new(place, "opaque types have unknown size and therefore cannot be directly embedded in unions");
+                let msg = self.declared_here(msg, ty);
+                return self.fail_msg(msg);
+            }
             let mut value = None;
             if made_up {
                 let mut at = self.member_place(m);

@@ -98,13 +98,8 @@ impl An<'_> {
     /// Checks the result of a function type.
     pub fn check_return_type(&mut self, t: TypeId, cc: CallConv, at: Place) -> R<()> {
         let n = self.type_name(t);
-        let kind = match self.s.pool.ty(t) {
-            Type::AnyOpaque | Type::Opaque(_) => Some("opaque "),
-            Type::Null | Type::Undefined => Some(""),
-            _ => None,
-        };
-        if let Some(kind) = kind {
-            let msg = SemaMsg::new(at, format!("{kind}return type '{n}' not allowed"));
+        if matches!(self.s.pool.ty(t), Type::AnyOpaque | Type::Opaque(_)) {
+            let msg = SemaMsg::new(at, format!("opaque return type '{n}' not allowed"));
             let msg = self.declared_here(msg, t);
             return self.fail_msg(msg);
         }

@@ -181,7 +181,9 @@ impl An<'_> {
                 let n = self.type_name(ty);
                 let kind = if matches!(self.s.pool.ty(ty), Type::Array { .. }) { "array" } else { "struct" };
                 let msg = SemaMsg::new(at, "unable to resolve comptime value");
-                return self.fail_msg(msg.note(at, format!("initializer of comptime-only {kind} '{n}' must be comptime-known")));
+                let msg = msg.note(at, format!("initializer of comptime-only {kind} '{n}' must be comptime-known"));
+                let msg = self.explain_comptime(msg, at, ty)?;
+                return self.fail_msg(msg);
             }
             for (i, p) in parts.iter_mut().enumerate() {
                 if self.comptime_field(ty, i as u32)?.is_some() {

@@ -162,7 +162,10 @@ impl An<'_> {
         Ok(match self.s.pool.ty(ty).clone() {
             Type::Type | Type::ComptimeInt | Type::ComptimeFloat | Type::EnumLiteral | Type::Null | Type::Undefined | Type::Fn(_) => true,
             Type::Ptr(p) => match self.s.pool.ty(p.child) {
-                Type::Fn(f) => is_generic(f),
+                Type::Fn(f) => {
+                    let f = f.clone();
+                    self.fn_needs_comptime(&f, seen)?
+                }
                 Type::AnyOpaque | Type::Opaque(_) => false,
                 _ => self.comptime_only(p.child, seen)?,
             },
@@ -202,6 +205,19 @@ impl An<'_> {
             }
             _ => false,
         })
+    }
+
+    /// Whether functions of a type can only be called at compile time or as instances.
+    fn fn_needs_comptime(&mut self, f: &crate::pool::FnType, seen: &mut FxHashSet<TypeId>) -> R<bool> {
+        if is_generic(f) {
+            return Ok(true);
+        }
+        for t in f.params.iter().filter_map(|p| p.ty).chain(f.ret) {
+            if !matches!(self.s.pool.ty(t), Type::Struct(_) | Type::Union(_)) && self.comptime_only(t, seen)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a unit is being analysed further up.

@@ -150,7 +150,11 @@ impl An<'_> {
         };
         if let Opv::C(pv) = p {
             if let Value::Ptr { base: PtrBase::ComptimeField(fixed), .. } = *self.s.pool.val(pv) {
-                return self.store_comptime_field(fixed, v, place);
+                let at = match self.frame().ast.node(self.node()) {
+                    Node::Assign { .. } => self.here(),
+                    _ => place,
+                };
+                return self.store_comptime_field(fixed, v, at);
             }
             let to = match self.frame().ast.node(self.node()) {
                 Node::Assign { .. } => self.here(),
