@@ -173,6 +173,8 @@ pub struct Sema {
     pub failed: std::collections::BTreeSet<UnitId>,
     /// Field lists and defaults of structs that no text declares.
     pub made_up: FxHashMap<ContId, (crate::unit::FieldsRec, Arc<[Option<ValueId>]>)>,
+    /// Where such a struct was first written.
+    pub made_up_places: FxHashMap<ContId, crate::msg::Place>,
     /// A site without members, for those.
     pub empty_site: SiteId,
     /// Units that export something, live or not.
@@ -255,6 +257,7 @@ impl Sema {
             with_exports: Default::default(),
             extern_list: Vec::new(),
             made_up: FxHashMap::default(),
+            made_up_places: FxHashMap::default(),
             empty_site: SiteId(0),
             depth: 0,
             error_names_emitted: 1,

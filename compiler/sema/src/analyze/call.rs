@@ -321,7 +321,7 @@ impl An<'_> {
                 Value::GenericFunc { decl, .. } => Callee::Generic(decl),
                 Value::Extern { decl, .. } => Callee::Extern(decl),
                 Value::Undef(_) => {
-                    let at = self.callee_place();
+                    let at = self.here();
                     return self.fail_at(at, "use of undefined value here causes illegal behavior");
                 }
                 _ => Callee::Ptr(callee),
@@ -596,6 +596,7 @@ impl An<'_> {
         let Some(mut callee) = self.frames.pop() else { return self.fail("internal error: no frame") };
         callee.call = Some(call_place);
 
+        let in_place = inline || how == How::Comptime || self.is_comptime();
         let mut values: Vec<Opv> = Vec::with_capacity(all.len());
         let mut fixed: Vec<Option<ValueId>> = Vec::with_capacity(all.len());
         let mut params: Vec<FnParam> = Vec::with_capacity(all.len());
@@ -666,8 +667,9 @@ impl An<'_> {
             fixed.push(if must { self.known(v) } else { None });
             params.push(FnParam { ty: Some(t), is_comptime: must, is_noalias: p.noalias });
             // Types of later parameters and the result see a run-time argument by its type only.
+            let seen = if must || in_place { v } else { Opv::R(Rt { ty: t, rv: Rv::Zst }) };
             if let Some(slot) = callee.map.get_mut(p.inst.0 as usize) {
-                *slot = v;
+                *slot = seen;
             }
             values.push(v);
         }
@@ -679,6 +681,11 @@ impl An<'_> {
         };
         self.inst = id;
         let comptime_result = self.is_comptime_only(payload)?;
+        for (p, &v) in f.params.iter().zip(&values) {
+            if let Some(slot) = callee.map.get_mut(p.inst.0 as usize) {
+                *slot = v;
+            }
+        }
         let cc = if inline { CallConv::Inline } else { CallConv::Auto };
         let base = self.s.pool.fn_type(FnType { params: params.clone().into(), ret: Some(payload), cc, var_args: false });
 
@@ -763,10 +770,12 @@ impl An<'_> {
                 return self.fail_not_comptime(at, self.blk.comptime);
             };
             let key = (d, known);
-            if let Some(&(v, cost)) = self.memo.get(&key) {
-                // A result that is known already costs as much as when it was found.
-                self.branches = self.branches.saturating_add(cost.saturating_sub(2));
-                self.count_branch()?;
+            // A result that is known already costs as much as when it was found; where that is too
+            // much, the call is run until it is.
+            if let Some(&(v, cost)) = self.memo.get(&key)
+                && before.saturating_add(cost) <= self.quota
+            {
+                self.branches = before + cost;
                 return Ok(Opv::C(v));
             }
             let pure = !key.1.iter().any(|&v| self.has_comptime_ref(v));

@@ -16,7 +16,7 @@ pub use memory::{Reasons, Same, Why};
 use super::{An, Opv, Repr, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{Type, TypeId, Value, ValueId};
-use crate::unit::R;
+use crate::unit::{Fail, R};
 
 /// How a coercion is asked for.
 #[derive(Clone, Copy)]
@@ -64,7 +64,23 @@ impl An<'_> {
         if self.ty_of(v) == ty {
             return Ok(v);
         }
-        match self.coerce_how(ty, v, place, REPORT)? {
+        let had = self.rec.msgs.len();
+        let how = match self.coerce_how(ty, v, place, REPORT) {
+            Err(Fail::Reported) => {
+                // The set of the function as a whole is what cannot be told.
+                let at = self.decl_start_place(self.frame().member);
+                if self.rec.msgs.len() > had
+                    && let Some(m) = self.rec.msgs.last_mut()
+                    && m.text == "unable to resolve inferred error set"
+                    && m.place == place
+                {
+                    m.place = at;
+                }
+                return Err(Fail::Reported);
+            }
+            r => r?,
+        };
+        match how {
             Ok(v) => Ok(v),
             Err(why) => {
                 let from = self.ty_of(v);

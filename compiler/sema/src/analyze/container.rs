@@ -524,6 +524,9 @@ impl An<'_> {
 
     /// Where a container stands.
     pub fn cont_place(&self, c: ContId) -> Option<Place> {
+        if let Some(&p) = self.s.made_up_places.get(&c) {
+            return Some(p);
+        }
         let site = self.s.cont(c).key.site;
         let owner = self.s.site(site).owner?;
         let m = self.s.member(owner);

@@ -4,7 +4,7 @@ use ir::{Body, Inst, InstId, MemberIr, Ref};
 use syntax::ast::{Node, PtrSize};
 
 use super::{An, Opv, Repr, Rt, Rv};
-use crate::msg::Place;
+use crate::msg::{Place, SemaMsg};
 use crate::pool::{PtrBase, PtrType, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
@@ -188,7 +188,12 @@ impl An<'_> {
             return Ok(());
         }
         if self.is_comptime() {
-            return self.fail_not_comptime(place, self.blk.comptime);
+            let (at, to) = match self.frame().ast.node(self.node()) {
+                Node::Assign { .. } => (self.here(), self.stored_to_place(place)),
+                _ => (place, place),
+            };
+            let msg = SemaMsg::new(at, "unable to evaluate comptime expression");
+            return self.fail_msg(msg.note(to, "operation is runtime due to this operand"));
         }
         if info.packed.is_some() {
             return self.unsupported("a pointer to a packed field");

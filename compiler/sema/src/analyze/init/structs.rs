@@ -255,6 +255,9 @@ impl An<'_> {
             places.push(at);
         }
         let ty = self.anon_struct(&names, &types, &values)?;
+        if let Type::Struct(c) = *self.s.pool.ty(ty) {
+            self.s.made_up_places.insert(c, src);
+        }
         self.aggregate_of(ty, parts, src, &places)
     }
 
