@@ -603,7 +603,7 @@ impl An<'_> {
         for (i, a) in all.into_iter().enumerate() {
             let Some(p) = f.params.get(i) else { return self.unsupported("variable arguments") };
             let ty = match p.ty {
-                Some(b) if !p.is_anytype => Some(self.eval_callee_type(&mut callee, b)?),
+                Some(b) if !p.is_anytype => Some(self.eval_callee_type(&mut callee, b, Some(i))?),
                 _ => None,
             };
             let place = self.call_arg_place(i, has_this);
@@ -676,7 +676,7 @@ impl An<'_> {
 
         // The result type, in the callee's frame.
         let payload = match f.ret {
-            Some(b) => self.eval_callee_type(&mut callee, b)?,
+            Some(b) => self.eval_callee_type(&mut callee, b, None)?,
             None => TypeId::VOID,
         };
         self.inst = id;
@@ -723,14 +723,18 @@ impl An<'_> {
         self.s.pool.error_union(TypeId::ANYERROR, payload)
     }
 
-    /// Evaluates a type of a callee's signature.
-    fn eval_callee_type(&mut self, callee: &mut Frame, b: Body) -> R<TypeId> {
+    /// Evaluates a type of a callee's signature: of a parameter, or of the result.
+    fn eval_callee_type(&mut self, callee: &mut Frame, b: Body, param: Option<usize>) -> R<TypeId> {
         let saved_inst = self.inst;
         let saved = self.blk;
         let place = self.here();
         let own = Frame { map: std::mem::take(&mut callee.map), ir: callee.ir.clone(), ast: callee.ast.clone(), name: callee.name.clone(), ..*callee };
         self.frames.push(own);
-        self.blk.comptime = Some(ComptimeWhy { reason: Some(ComptimeReason::FunctionParameters), place });
+        let (reason, at) = match param {
+            Some(i) => (ComptimeReason::FunctionParameters, self.param_type_place(callee.member, i)),
+            None => (ComptimeReason::FunctionRetTy, self.fn_ret_place(callee.member)),
+        };
+        self.blk.comptime = Some(ComptimeWhy { reason: Some(reason), place: at.unwrap_or(place) });
         let r = self.eval_type_body(b);
         self.blk = saved;
         if let Some(f) = self.frames.pop() {

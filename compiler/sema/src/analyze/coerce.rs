@@ -72,7 +72,6 @@ impl An<'_> {
                 if self.rec.msgs.len() > had
                     && let Some(m) = self.rec.msgs.last_mut()
                     && m.text == "unable to resolve inferred error set"
-                    && m.place == place
                 {
                     m.place = at;
                 }

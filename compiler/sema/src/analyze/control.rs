@@ -1,6 +1,6 @@
 //! Blocks, branches and returns: the shape of control.
 
-use ir::{Body, ComptimeReason, InstId, Ref};
+use ir::{Body, ComptimeReason, Inst, InstId, Ref};
 use syntax::ast::Node;
 use tir::Scalar;
 
@@ -8,6 +8,9 @@ use super::{An, Blk, ComptimeWhy, Flow, Label, Leave, Opv, Repr, RetMode, Rt, Rv
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{TypeId, ValueId};
 use crate::unit::{Fail, R};
+
+/// Says that code is evaluated at compile time for its caller's sake.
+pub const INHERITED: &str = "called at comptime from here";
 
 /// A value, or control that goes elsewhere.
 pub type ValueOr = Result<Opv, Flow>;
@@ -294,6 +297,7 @@ impl An<'_> {
         let c = self.coerce(TypeId::BOOL, c, place)?;
         match c {
             Opv::C(v) => match self.s.pool.as_bool(v) {
+                Some(false) if self.unwraps_error(cond, els)? => Ok(Flow::Ended),
                 Some(b) => self.run_body(if b { then } else { els }),
                 None => self.fail_at(place, "use of undefined value here causes illegal behavior"),
             },
@@ -313,12 +317,27 @@ impl An<'_> {
                 self.run_branch(then)?;
                 self.inst = inst;
                 self.bld().switch_to(eb);
-                self.run_branch(els)?;
+                if !self.unwraps_error(cond, els)? {
+                    self.run_branch(els)?;
+                }
                 self.blk = saved;
                 Ok(Flow::Ended)
             }
             Opv::None | Opv::Inferred(_) => self.fail("internal error: condition was not evaluated"),
         }
+    }
+
+    /// `catch unreachable` and the like: the branch of an error that is only `unreachable` says
+    /// which error it was.
+    fn unwraps_error(&mut self, cond: Ref, els: Body) -> R<bool> {
+        let ir = self.frame().ir.clone();
+        let Some(Inst::IsNonErr(operand)) = cond.inst().map(|i| ir.inst(i)) else { return Ok(false) };
+        let last = ir.body(els).last().map(|i| ir.inst(i));
+        if !matches!(last, Some(Inst::Unreachable)) {
+            return Ok(false);
+        }
+        let code = self.err_union_code(operand, false)?;
+        self.unwrap_error(code, els)
     }
 
     /// Where a condition stands.
@@ -586,13 +605,29 @@ impl An<'_> {
 
     /// Adds why something must be known at compile time.
     pub fn with_reason(&self, msg: SemaMsg, why: ComptimeWhy) -> SemaMsg {
-        match why.reason {
-            Some(r) => {
-                let at = if matches!(r, ComptimeReason::ComptimeKeyword) { why.place } else { msg.place };
-                msg.note(at, r.text())
+        use ComptimeReason as C;
+        let Some(r) = why.reason else { return msg };
+        // Code that is evaluated because its caller is: the calls lead to the reason.
+        let mut msg = msg;
+        let mut outermost = None;
+        let signature = matches!(r, C::FunctionRetTy | C::FunctionParameters);
+        if !signature {
+            for f in self.frames.iter().rev() {
+                match f.call {
+                    Some(call) if f.member != why.place.member => {
+                        msg = msg.note(call, INHERITED);
+                        outermost = Some(call);
+                    }
+                    _ => break,
+                }
             }
-            None => msg,
         }
+        let at = match outermost {
+            _ if signature || r == C::ComptimeKeyword => why.place,
+            Some(call) => call,
+            None => msg.place,
+        };
+        msg.note(at, r.text())
     }
 
     /// The comptime value of an operand that must have one.

@@ -96,7 +96,15 @@ impl An<'_> {
     pub fn fail_msg<T>(&mut self, mut msg: SemaMsg) -> R<T> {
         for f in self.frames.iter().rev() {
             if let Some(call) = f.call {
-                let what = if self.blk.comptime.is_some() { "called at comptime here" } else { "called inline here" };
+                if msg.notes.iter().any(|(p, t)| *p == Some(call) && t == super::control::INHERITED) {
+                    continue;
+                }
+                let signature = |w: &super::ComptimeWhy| matches!(w.reason, Some(ir::ComptimeReason::FunctionRetTy | ir::ComptimeReason::FunctionParameters));
+                let what = match &self.blk.comptime {
+                    Some(w) if signature(w) => "generic function instantiated here",
+                    Some(_) => "called at comptime here",
+                    None => "called inline here",
+                };
                 msg.notes.push((Some(call), what.into()));
             }
         }

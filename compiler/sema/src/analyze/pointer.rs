@@ -193,7 +193,12 @@ impl An<'_> {
                 _ => (place, place),
             };
             let msg = SemaMsg::new(at, "unable to evaluate comptime expression");
-            return self.fail_msg(msg.note(to, "operation is runtime due to this operand"));
+            let msg = msg.note(to, "operation is runtime due to this operand");
+            let msg = match self.blk.comptime {
+                Some(w) => self.with_reason(msg, w),
+                None => msg,
+            };
+            return self.fail_msg(msg);
         }
         if info.packed.is_some() {
             return self.unsupported("a pointer to a packed field");

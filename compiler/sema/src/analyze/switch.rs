@@ -267,7 +267,7 @@ impl An<'_> {
     fn run_arm(&mut self, sw: &Sw<'_>, arm: Arm) -> R<Flow> {
         let Some(prong) = sw.ir.prongs.get(arm.prong) else { return self.fail("internal error: no such prong") };
         self.inst = sw.id;
-        if self.s.pool.is_error_set(sw.cond_ty) && self.unwrap_error(sw, prong.body)? {
+        if self.s.pool.is_error_set(sw.cond_ty) && self.unwrap_error(sw.cond, prong.body)? {
             return Ok(Flow::Ended);
         }
         self.inst = sw.id;
@@ -276,18 +276,18 @@ impl An<'_> {
     }
 
     /// A prong on an error that is nothing but `unreachable`: says which error got there.
-    fn unwrap_error(&mut self, sw: &Sw<'_>, body: Body) -> R<bool> {
+    pub(super) fn unwrap_error(&mut self, cond: Opv, body: Body) -> R<bool> {
         let ir = self.frame().ir.clone();
         let mut end = None;
         for i in ir.body(body) {
             match ir.inst(i) {
-                Inst::DbgStmt(_) | Inst::DbgVarVal { .. } => {}
+                Inst::DbgStmt(_) | Inst::DbgVarVal { .. } | Inst::ErrUnionCode(_) => {}
                 Inst::Unreachable => end = Some(i),
                 _ => return Ok(false),
             }
         }
         let Some(end) = end else { return Ok(false) };
-        if let Opv::C(v) = sw.cond
+        if let Opv::C(v) = cond
             && let Value::Err { name, .. } = *self.s.pool.val(v)
         {
             let at = self.at(ir.node(end));
@@ -297,7 +297,7 @@ impl An<'_> {
         if !self.blk.safety || self.is_comptime() {
             return Ok(false);
         }
-        let code = self.scalar_of(sw.cond)?;
+        let code = self.scalar_of(cond)?;
         self.panic_with("unwrapError", &[code])?;
         Ok(true)
     }
