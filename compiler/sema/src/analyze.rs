@@ -58,6 +58,10 @@ use crate::unit::{Fail, R, Recorder, Src, UnitKey};
 /// with a message; the stack of the semantics thread is sized for it.
 pub const MAX_DEPTH: u32 = 20_000;
 
+/// How many instances of generic functions and types may lead to one another, each analysed
+/// because of the one before. Instances without end would otherwise fill the memory.
+pub const MAX_INSTANCE_DEPTH: u32 = 2_000;
+
 /// Why code is evaluated at compile time.
 #[derive(Clone, Copy, Debug)]
 pub struct ComptimeWhy {

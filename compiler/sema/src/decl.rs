@@ -157,6 +157,8 @@ pub struct Cont {
     pub ty: TypeId,
     /// Its full name.
     pub name: String,
+    /// How many instances led to it: see [`crate::analyze::MAX_INSTANCE_DEPTH`].
+    pub depth: u32,
     /// Its declarations seen so far.
     pub decls: FxHashMap<MemberId, DeclId>,
 }

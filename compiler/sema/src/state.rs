@@ -78,6 +78,8 @@ pub struct Func {
     pub sym: Sym,
     /// Its concrete type, if it is an instance of a generic function.
     pub ty: Option<TypeId>,
+    /// How many instances led to it: see [`crate::analyze::MAX_INSTANCE_DEPTH`].
+    pub depth: u32,
 }
 
 /// What a symbol stands for.
@@ -175,6 +177,8 @@ pub struct Sema {
     pub made_up: FxHashMap<ContId, (crate::unit::FieldsRec, Arc<[Option<ValueId>]>)>,
     /// Where such a struct was first written.
     pub made_up_places: FxHashMap<ContId, crate::msg::Place>,
+    /// Depth of the instance whose unit is being analysed.
+    pub instance_depth: u32,
     /// A site without members, for those.
     pub empty_site: SiteId,
     /// Units that export something, live or not.
@@ -260,6 +264,7 @@ impl Sema {
             made_up_places: FxHashMap::default(),
             empty_site: SiteId(0),
             depth: 0,
+            instance_depth: 0,
             error_names_emitted: 1,
             interner,
         }
@@ -352,7 +357,8 @@ impl Sema {
         }
         let f = FuncId(self.funcs.len() as u32);
         let sym = self.sym(SymKey::Func(f));
-        self.funcs.push(Func { key: key.clone(), sym, ty: None });
+        let depth = if key.ty.is_some() { self.instance_depth + 1 } else { self.cont(self.decl(key.decl).cont).depth };
+        self.funcs.push(Func { key: key.clone(), sym, ty: None, depth });
         self.func_ids.insert(key, f);
         f
     }

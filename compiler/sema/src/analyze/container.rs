@@ -762,7 +762,8 @@ impl crate::state::Sema {
         let site = self.empty_site;
         let id = ContId(self.conts.len() as u32);
         let ty = self.pool.intern_type(Type::Struct(id));
-        self.conts.push(crate::decl::Cont { key: ContKey { site, ..key.clone() }, ty, name, decls: Default::default() });
+        let depth = self.instance_depth + 1;
+        self.conts.push(crate::decl::Cont { key: ContKey { site, ..key.clone() }, ty, name, depth, decls: Default::default() });
         self.cont_ids.insert(key, id);
         id
     }

@@ -25,7 +25,8 @@ impl Sema {
             ContainerKind::Opaque => Type::Opaque(id),
         });
         let name = name(self);
-        self.conts.push(Cont { key: key.clone(), ty, name, decls: Default::default() });
+        let depth = if key.parent.is_some() { self.instance_depth + 1 } else { 0 };
+        self.conts.push(Cont { key: key.clone(), ty, name, depth, decls: Default::default() });
         self.cont_ids.insert(key, id);
         id
     }

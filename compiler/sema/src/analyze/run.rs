@@ -6,7 +6,7 @@ use ir::{ComptimeReason, DeclIr, FnIr, VarIr};
 use syntax::MemberKind;
 use tir::Builder;
 
-use super::{An, Flow, MAX_DEPTH, Opv, RetMode, Rt, Rv};
+use super::{An, Flow, MAX_DEPTH, MAX_INSTANCE_DEPTH, Opv, RetMode, Rt, Rv};
 use crate::decl::{DeclId, MemberId};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value};
@@ -16,8 +16,29 @@ impl An<'_> {
     /// Analyses the unit.
     pub fn run_unit(&mut self, key: UnitKey) -> R<UnitResult> {
         if self.s.depth > MAX_DEPTH {
-            return self.too_deep(key);
+            return self.too_deep(key, format!("declarations depend on each other more than {MAX_DEPTH} levels deep"));
         }
+        let depth = self.instance_depth(key);
+        if depth > MAX_INSTANCE_DEPTH {
+            return self.too_deep(key, format!("generic instances lead to one another more than {MAX_INSTANCE_DEPTH} levels deep"));
+        }
+        let outer = std::mem::replace(&mut self.s.instance_depth, depth);
+        let result = self.run_unit_of(key);
+        self.s.instance_depth = outer;
+        result
+    }
+
+    /// How many instances led to what a unit belongs to.
+    fn instance_depth(&self, key: UnitKey) -> u32 {
+        match key {
+            UnitKey::FnBody(f) => self.s.funcs[f.0 as usize].depth,
+            UnitKey::Cont(c) | UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c) => self.s.cont(c).depth,
+            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => self.s.cont(self.s.decl(d).cont).depth,
+            UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => 0,
+        }
+    }
+
+    fn run_unit_of(&mut self, key: UnitKey) -> R<UnitResult> {
         match key {
             UnitKey::DeclType(d) => self.decl_type_unit(d),
             UnitKey::DeclValue(d) => self.decl_value_unit(d),
@@ -34,16 +55,16 @@ impl An<'_> {
         }
     }
 
-    fn too_deep(&mut self, key: UnitKey) -> R<UnitResult> {
-        let member = match key {
-            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => Some(self.s.decl(d).member),
-            UnitKey::FnBody(f) => Some(self.s.decl(self.s.funcs[f.0 as usize].key.decl).member),
-            _ => None,
+    fn too_deep(&mut self, key: UnitKey, text: String) -> R<UnitResult> {
+        let place = match key {
+            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => Some(self.member_place(self.s.decl(d).member)),
+            UnitKey::FnBody(f) => Some(self.member_place(self.s.decl(self.s.funcs[f.0 as usize].key.decl).member)),
+            UnitKey::Cont(c) | UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c) => self.cont_place(c),
+            UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => None,
         };
-        match member {
-            Some(m) => {
-                let at = self.member_place(m);
-                self.rec.msgs.push(SemaMsg::new(at, format!("declarations depend on each other more than {MAX_DEPTH} levels deep")));
+        match place {
+            Some(at) => {
+                self.rec.msgs.push(SemaMsg::new(at, text));
                 Err(Fail::Reported)
             }
             None => Err(Fail::Transitive),

@@ -9,7 +9,7 @@ use super::{BinPlaces, UNDEF_USE};
 use crate::analyze::comptime_mem::Step;
 use crate::analyze::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
-use crate::pool::{PtrType, Type, TypeId, Value, ValueId};
+use crate::pool::{PtrBase, PtrType, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
 /// Above so many elements an operand whose elements must be converted one by one is refused.
@@ -280,6 +280,11 @@ impl An<'_> {
     }
 
     fn join_known(&mut self, parts: &[(Seq, Place)], factor: u64, elem: TypeId, array: TypeId) -> R<Option<ValueId>> {
+        if elem == TypeId::U8
+            && let Some(v) = self.join_bytes(parts, factor, array)?
+        {
+            return Ok(Some(v));
+        }
         let mut once = Vec::new();
         for (s, place) in parts {
             let Some(elems) = self.known_elems(s)? else { return Ok(None) };
@@ -303,6 +308,37 @@ impl An<'_> {
         }
         let all = once.repeat(factor as usize);
         Ok(Some(self.s.pool.aggregate(array, 0, &all)))
+    }
+
+    /// [`An::join_known`] of texts, whose bytes need not become values each.
+    fn join_bytes(&mut self, parts: &[(Seq, Place)], factor: u64, array: TypeId) -> R<Option<ValueId>> {
+        let mut once = Vec::new();
+        for (s, _) in parts {
+            let Opv::C(mut v) = s.value else { return Ok(None) };
+            if s.elem != TypeId::U8 || s.is_tuple {
+                return Ok(None);
+            }
+            if let Value::Slice { ptr, .. } = *self.s.pool.val(v) {
+                v = ptr;
+            }
+            if s.is_ptr {
+                // All of an array, from its first byte on.
+                let Value::Ptr { mut base, .. } = *self.s.pool.val(v) else { return Ok(None) };
+                if let PtrBase::Elem { base: whole, index: 0 } = base
+                    && let Value::Ptr { base: b, .. } = *self.s.pool.val(whole)
+                {
+                    base = b;
+                }
+                let PtrBase::Const(c) = base else { return Ok(None) };
+                v = c;
+            }
+            let Some(bytes) = self.s.pool.bytes_of(v).filter(|b| b.len() as u64 >= s.len) else { return Ok(None) };
+            once.extend_from_slice(bytes.get(..s.len as usize).unwrap_or_default());
+        }
+        if once.len() as u64 * factor > 1 << 26 {
+            return Ok(None);
+        }
+        Ok(Some(self.s.pool.bytes(array, &once.repeat(factor as usize))))
     }
 
     /// The elements of a sequence that is known at compile time.

@@ -346,7 +346,8 @@ impl crate::state::Sema {
             ContainerKind::Enum => Type::Enum(id),
             ContainerKind::Opaque => Type::Opaque(id),
         });
-        self.conts.push(Cont { key: ContKey { site: self.empty_site, ..key.clone() }, ty, name, decls: Default::default() });
+        let depth = self.instance_depth + 1;
+        self.conts.push(Cont { key: ContKey { site: self.empty_site, ..key.clone() }, ty, name, depth, decls: Default::default() });
         self.cont_ids.insert(key, id);
         id
     }
