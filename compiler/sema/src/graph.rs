@@ -227,6 +227,8 @@ pub struct Graph<S> {
     stamp: u64,
     serial: u64,
     counters: Counters,
+    /// Members that their loop group was entered by.
+    loop_entries: BTreeSet<UnitId>,
 }
 
 impl<S: Source> Default for Graph<S> {
@@ -262,6 +264,7 @@ impl<S: Source> Graph<S> {
             stamp: 0,
             serial: 0,
             counters: Counters::default(),
+            loop_entries: BTreeSet::new(),
         }
     }
 

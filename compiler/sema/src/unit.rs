@@ -348,8 +348,12 @@ impl Sema {
     /// goes to `sink` in a deterministic order.
     pub fn update(&mut self, cancel: &AtomicBool, sink: &mut dyn FnMut(Output)) -> Update {
         let mut up = Update::default();
+        let first = self.graph.live_count() == 0;
         self.graph.begin_update();
         loop {
+            if up.cancelled {
+                return up;
+            }
             while let Some(u) = self.graph.next_pending() {
                 up.units_run += 1;
                 let r = self.run(u, cancel);
@@ -382,11 +386,34 @@ impl Sema {
                 }
             }
             self.out.drain(..).for_each(&mut *sink);
-            if self.graph.next_pending().is_none() {
+            if self.graph.next_pending().is_none() && !self.enter_loops(first, cancel, &mut up) {
                 up.failed = self.messages().next().is_some();
                 return up;
             }
         }
+    }
+
+    /// Where a loop is reported depends on where analysis entered it. One that an update entered
+    /// elsewhere is entered once more where analysis from nothing would have come upon it. Whether
+    /// there is more to do.
+    fn enter_loops(&mut self, first: bool, cancel: &AtomicBool, up: &mut Update) -> bool {
+        let loops = self.graph.misentered_loops();
+        if first {
+            return false;
+        }
+        for members in &loops {
+            for &u in members {
+                self.graph.invalidate_unit(u);
+            }
+            if let Some(&u) = members.first()
+                && self.ensure(u, cancel) == Err(Fail::Cancelled)
+            {
+                self.graph.forget_loop_entries();
+                up.cancelled = true;
+                return true;
+            }
+        }
+        !loops.is_empty()
     }
 
     /// Makes the entry the root of liveness.

@@ -165,9 +165,10 @@ impl An<'_> {
                 let v = self.field_val_by_ptr(ptr, name, place)?;
                 return Ok((v, None));
             }
-            if let Some(d) = self.lookup_decl(c, name)
-                && self.decl_visible(d)
-            {
+            if let Some(d) = self.lookup_decl(c, name) {
+                if !self.decl_visible(d) {
+                    return self.not_pub(d, name, place);
+                }
                 let f = self.load_decl(d)?;
                 let f_ty = self.ty_of(f);
                 if let Type::Fn(ft) = self.s.pool.ty(f_ty).clone()
@@ -767,7 +768,7 @@ impl An<'_> {
                     let mut msg = SemaMsg::new(at, "unable to resolve comptime value").note(call, text);
                     if let Some(p) = self.fn_ret_place(callee.member) {
                         msg = msg.note(p, "return type declared here");
-                        msg = self.explain_comptime(msg, p, ty)?;
+                        msg = self.explain_comptime(msg, call, ty)?;
                     }
                     return self.fail_msg(msg);
                 }

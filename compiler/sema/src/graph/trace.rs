@@ -6,6 +6,29 @@ use rustc_hash::FxHashMap;
 use super::{Graph, Source, UnitId};
 
 impl<S: Source> Graph<S> {
+    /// Live loop groups that were not entered by the member nearest to a root, which stands first in
+    /// each; from now on they count as entered by it. Nothing is walked where there is no loop.
+    pub fn misentered_loops(&mut self) -> Vec<Vec<UnitId>> {
+        let groups = self.groups.iter().enumerate().map(|(i, members)| {
+            let mine = |&&s: &&u32| self.node(s).live && self.node(s).group == i as u32;
+            let mut members: Vec<UnitId> = members.iter().filter(mine).map(|&s| self.id(s)).collect();
+            members.sort_by_cached_key(|&u| {
+                let path = self.live_path(u);
+                (path.len(), path.iter().map(|&p| self.order(p)).collect::<Vec<_>>())
+            });
+            members
+        });
+        let groups: Vec<Vec<UnitId>> = groups.filter(|g| !g.is_empty()).collect();
+        let entries = groups.iter().filter_map(|g| g.first().copied()).collect();
+        let old = std::mem::replace(&mut self.loop_entries, entries);
+        groups.into_iter().filter(|g| g.first().is_some_and(|u| !old.contains(u))).collect()
+    }
+
+    /// Has the loops looked at again at the next occasion.
+    pub fn forget_loop_entries(&mut self) {
+        self.loop_entries.clear();
+    }
+
     /// A shortest chain of references from a root to the unit, both included; among several the one
     /// that is lowest in order, compared from the root on. Empty for a dead unit. Costs up to the
     /// number of references that lead to the unit.

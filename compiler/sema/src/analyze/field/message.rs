@@ -82,7 +82,7 @@ impl An<'_> {
     }
 
     /// A declaration of another file that is not public.
-    pub(super) fn not_pub<T>(&mut self, d: DeclId, name: Name, src: Place) -> R<T> {
+    pub fn not_pub<T>(&mut self, d: DeclId, name: Name, src: Place) -> R<T> {
         let text = self.s.text(name);
         let at = self.member_decl_place(self.s.decl(d).member);
         self.fail_msg(SemaMsg::new(src, format!("'{text}' is not marked 'pub'")).note(at, "declared here"))
