@@ -65,9 +65,43 @@ impl An<'_> {
             Type::Ptr(_) => self.one_layer_elem_ptr(p, i, src, at, false),
             _ => {
                 let n = self.type_name(ty);
-                let msg = SemaMsg::new(src, format!("pointer capture of non pointer type '{n}'")).note(src, "consider using '&' here");
+                let capture = self.for_capture_place(src);
+                let msg = SemaMsg::new(capture, format!("pointer capture of non pointer type '{n}'")).note(src, "consider using '&' here");
                 self.fail_msg(msg)
             }
+        }
+    }
+
+    /// Where the capture of an input of a `for` begins: as many captures follow it as inputs follow
+    /// the input.
+    fn for_capture_place(&self, input: Place) -> Place {
+        let text = |t: u32| self.token_text(input.member, syntax::Tok(t));
+        let (mut t, mut depth, mut later) = (input.last.0 + 1, 0u32, 0usize);
+        loop {
+            match text(t) {
+                b"(" | b"[" | b"{" => depth += 1,
+                b")" if depth == 0 => break,
+                b")" | b"]" | b"}" => depth = depth.saturating_sub(1),
+                b"," if depth == 0 && text(t + 1) != b")" => later += 1,
+                b"" => return input,
+                _ => {}
+            }
+            t += 1;
+        }
+        if text(t + 1) != b"|" {
+            return input;
+        }
+        let mut starts = vec![t + 2];
+        t += 2;
+        while !matches!(text(t), b"|" | b"") {
+            if text(t) == b"," && text(t + 1) != b"|" {
+                starts.push(t + 1);
+            }
+            t += 1;
+        }
+        match starts.iter().rev().nth(later) {
+            Some(&s) => Place { main: syntax::Tok(s), first: syntax::Tok(s), last: syntax::Tok(s), ..input },
+            None => input,
         }
     }
 

@@ -99,9 +99,9 @@ impl An<'_> {
                 if msg.notes.iter().any(|(p, t)| *p == Some(call) && t == super::control::INHERITED) {
                     continue;
                 }
-                let signature = |w: &super::ComptimeWhy| matches!(w.reason, Some(ir::ComptimeReason::FunctionRetTy | ir::ComptimeReason::FunctionParameters));
                 let what = match &self.blk.comptime {
-                    Some(w) if signature(w) => "generic function instantiated here",
+                    // Its signature is what is evaluated.
+                    _ if f.ret == super::RetMode::None => "generic function instantiated here",
                     Some(_) => "called at comptime here",
                     None => "called inline here",
                 };

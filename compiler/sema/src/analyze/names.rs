@@ -116,6 +116,10 @@ impl An<'_> {
                 return Ok(Opv::C(v));
             }
         }
+        if self.is_comptime() && !self.is_const_decl(d) {
+            // A variable that is read for its own initial value is a loop, rather than not known.
+            self.decl_value(d)?;
+        }
         let p = self.decl_ptr(d)?;
         let at = self.here();
         self.load(p, at, false)
