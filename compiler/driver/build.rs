@@ -28,7 +28,8 @@ fn main() {
         println!("cargo::rerun-if-changed={}", f.display());
         let Ok(rel) = f.strip_prefix(&root) else { continue };
         let full = f.canonicalize().unwrap_or_else(|_| f.clone());
-        let _ = writeln!(text, "    ({:?}, include_bytes!({:?})),", rel.display().to_string(), full.display().to_string());
+        let _ =
+            writeln!(text, "    ({:?}, include_bytes!({:?})),", rel.display().to_string(), full.display().to_string());
     }
     text.push_str("]\n");
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("library.rs");

@@ -161,7 +161,8 @@ pub(crate) fn with_stack<T: Send>(f: impl FnOnce() -> T + Send) -> Option<T> {
     let f = parking_lot::Mutex::new(Some(f));
     let run = || f.lock().take().map(|f| f());
     std::thread::scope(|s| {
-        let start = |size| std::thread::Builder::new().name("semantics".into()).stack_size(size).spawn_scoped(s, run).ok();
+        let start =
+            |size| std::thread::Builder::new().name("semantics".into()).stack_size(size).spawn_scoped(s, run).ok();
         STACKS.into_iter().find_map(start)?.join().ok().flatten()
     })
 }

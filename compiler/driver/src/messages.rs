@@ -56,7 +56,9 @@ impl Compilation {
         s.imports
             .iter()
             .filter(|e| e.to == ImportTo::Outside)
-            .map(|e| Msg::error("import of file outside module path", Self::in_source(src, e.span.0, e.span.1, e.span.0)))
+            .map(|e| {
+                Msg::error("import of file outside module path", Self::in_source(src, e.span.0, e.span.1, e.span.0))
+            })
             .collect()
     }
 
@@ -72,14 +74,19 @@ impl Compilation {
         s.check
             .messages
             .iter()
-            .map(|m| m.notes.iter().fold(Msg::error(m.text.clone(), at(m.at)), |msg, (text, byte)| msg.note(text.clone(), at(*byte))))
+            .map(|m| {
+                m.notes
+                    .iter()
+                    .fold(Msg::error(m.text.clone(), at(m.at)), |msg, (text, byte)| msg.note(text.clone(), at(*byte)))
+            })
             .collect()
     }
 
     /// What live units have to say.
     pub(crate) fn semantic_messages(&self) -> Vec<Msg> {
         // With the unit that it is of, if it is of one.
-        let mut msgs: Vec<(Msg, Option<UnitId>)> = self.sema.messages().map(|(u, m)| (self.resolve(m), Some(u))).collect();
+        let mut msgs: Vec<(Msg, Option<UnitId>)> =
+            self.sema.messages().map(|(u, m)| (self.resolve(m), Some(u))).collect();
         for &id in &self.with_findings {
             if self.scopes.get(id).is_some_and(|s| s.alive) {
                 msgs.extend(self.check_messages(id).into_iter().map(|m| (m, None)));
@@ -96,16 +103,20 @@ impl Compilation {
         }
         msgs.sort_by(|(a, _), (b, _)| a.cmp_by_place(b));
         // Instances of one text say the same, each for itself.
-        msgs.dedup_by(|(a, u), (b, v)| (u == v || u.is_none() || v.is_none()) && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len());
+        msgs.dedup_by(|(a, u), (b, v)| {
+            (u == v || u.is_none() || v.is_none()) && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len()
+        });
         let mut traced = false;
-        msgs.into_iter().map(|(m, u)| match u {
-            // Unless asked for more, the first is enough: the others mostly have the same.
-            Some(u) if !traced || self.options.reference_trace.is_some() => {
-                traced = true;
-                self.traced(m, u)
-            }
-            _ => m,
-        }).collect()
+        msgs.into_iter()
+            .map(|(m, u)| match u {
+                // Unless asked for more, the first is enough: the others mostly have the same.
+                Some(u) if !traced || self.options.reference_trace.is_some() => {
+                    traced = true;
+                    self.traced(m, u)
+                }
+                _ => m,
+            })
+            .collect()
     }
 
     /// Adds what mentions the unit that a message is of.

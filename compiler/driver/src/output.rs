@@ -54,9 +54,12 @@ impl Output {
         };
         let jobs = o.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get()), |n| n.get());
         let pic = o.kind != OutputKind::Exe;
-        let pipeline = Pipeline::new(codegen::Options { opt, pic }, jobs.saturating_sub(1)).map_err(|e| vec![Msg::plain(e)])?;
+        let pipeline =
+            Pipeline::new(codegen::Options { opt, pic }, jobs.saturating_sub(1)).map_err(|e| vec![Msg::plain(e)])?;
         let form = match o.kind {
-            OutputKind::Exe => Form::Image(Box::new(Image::new(ImageOptions { strip: o.strip, ..ImageOptions::default() }))),
+            OutputKind::Exe => {
+                Form::Image(Box::new(Image::new(ImageOptions { strip: o.strip, ..ImageOptions::default() })))
+            }
             _ => Form::Object(FxHashMap::default()),
         };
         if let Some(p) = &o.emit {
@@ -95,7 +98,9 @@ impl Output {
         for p in pieces {
             let r = match (&mut self.form, p) {
                 (_, Piece::Func(_, name, Err(e))) => Err(format!("no machine code for '{name}': {e}")),
-                (Form::Image(i), Piece::Func(s, name, Ok(code))) => i.set_func(s, &name, &code).map_err(|e| e.to_string()),
+                (Form::Image(i), Piece::Func(s, name, Ok(code))) => {
+                    i.set_func(s, &name, &code).map_err(|e| e.to_string())
+                }
                 (Form::Image(i), Piece::Data(d, name)) => i.set_data(&d, &name).map_err(|e| e.to_string()),
                 (Form::Image(i), Piece::Retire(s)) => {
                     i.retire(s);
@@ -124,12 +129,14 @@ impl Output {
     fn apply_names(&mut self, sema: &Sema) -> Result<(), LinkError> {
         let exports: FxHashMap<String, Sym> = sema.exports().into_iter().map(|(n, s)| (sema.text(n), s)).collect();
         if let Form::Image(image) = &mut self.form {
-            let mut gone: Vec<&String> = self.exported.iter().filter(|(n, s)| exports.get(*n) != Some(s)).map(|(n, _)| n).collect();
+            let mut gone: Vec<&String> =
+                self.exported.iter().filter(|(n, s)| exports.get(*n) != Some(s)).map(|(n, _)| n).collect();
             gone.sort();
             for n in gone {
                 image.remove_export(n)?;
             }
-            let mut new: Vec<(&String, &Sym)> = exports.iter().filter(|(n, s)| self.exported.get(*n) != Some(s)).collect();
+            let mut new: Vec<(&String, &Sym)> =
+                exports.iter().filter(|(n, s)| self.exported.get(*n) != Some(s)).collect();
             new.sort();
             for (n, s) in new {
                 image.set_export(n, *s)?;
@@ -192,7 +199,8 @@ impl Output {
                 match self.kind {
                     OutputKind::StaticLib => {
                         let name = format!("{}.o", o.name);
-                        let bytes = link::archive::write(&[link::archive::Member { name: &name, bytes: &object }]).map_err(link)?;
+                        let bytes = link::archive::write(&[link::archive::Member { name: &name, bytes: &object }])
+                            .map_err(link)?;
                         link::write_file(path, &bytes, false).map_err(publish_error)?;
                         Ok(bytes.len() as u64)
                     }

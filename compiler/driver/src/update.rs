@@ -276,12 +276,14 @@ impl Compilation {
                 ImportTo::Module => {}
             }
         }
-        let moved: Vec<syntax::Name> = before.iter().filter(|(n, t)| file.imports.get(n) != Some(t)).map(|(n, _)| *n).collect();
+        let moved: Vec<syntax::Name> =
+            before.iter().filter(|(n, t)| file.imports.get(n) != Some(t)).map(|(n, _)| *n).collect();
         for n in moved {
             self.sema.graph.invalidate(sema::unit::Src::Import(id, n));
         }
         let Some(s) = self.scopes.get_mut(id) else { return };
-        let same = s.imports.len() == edges.len() && s.imports.iter().zip(&edges).all(|(a, b)| a.text == b.text && a.to == b.to);
+        let same = s.imports.len() == edges.len()
+            && s.imports.iter().zip(&edges).all(|(a, b)| a.text == b.text && a.to == b.to);
         if !same || s.contents != Contents::Text {
             self.imports_changed = true;
         }
@@ -376,7 +378,9 @@ impl Compilation {
                 if !s.applied && s.good.is_some() {
                     self.unapplied.insert(id);
                 }
-                if s.contents != Contents::Text || !s.watched && s.module != ModuleKind::Builtin && self.watcher.is_some() {
+                if s.contents != Contents::Text
+                    || !s.watched && s.module != ModuleKind::Builtin && self.watcher.is_some()
+                {
                     // It may have changed while nobody watched it.
                     self.dirty.insert(id);
                 }
@@ -411,7 +415,8 @@ impl Compilation {
             return msgs;
         }
         // A build from nothing would not know what a broken file imports.
-        let known = self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
+        let known =
+            self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
         for &id in &self.with_errors {
             let Some(s) = self.scopes.get(id).filter(|_| known.contains(&id)) else { continue };
             match s.contents {

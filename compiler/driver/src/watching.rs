@@ -117,17 +117,18 @@ impl Compilation {
         }
         if self.broken {
             if let Err(e) = self.start_over() {
-                return Ok(Some(e));
+                return Ok(Some(*e));
             }
         } else {
             match catch_unwind(AssertUnwindSafe(|| self.build(start))) {
                 Ok(e) => return Ok(e),
                 Err(_) => {
-                    let note = "the state of the compilation was dropped after an internal error; everything is built again";
+                    let note =
+                        "the state of the compilation was dropped after an internal error; everything is built again";
                     let note = Msg::new(errmsg::Kind::Note, note, errmsg::Place::Nowhere);
                     sink.send(Event::Note(note)).map_err(|_| Gone)?;
                     if let Err(e) = self.start_over() {
-                        return Ok(Some(e));
+                        return Ok(Some(*e));
                     }
                 }
             }
@@ -148,12 +149,12 @@ impl Compilation {
     }
 
     /// Drops all state but what the user sees: the number of builds and the watch.
-    fn start_over(&mut self) -> Result<(), Event> {
+    fn start_over(&mut self) -> Result<(), Box<Event>> {
         let mut fresh = Compilation::new(self.options.clone()).map_err(|msgs| {
             self.broken = true;
             self.stale = false;
             self.builds += 1;
-            Event::Fail(msgs, Report { build: self.builds, ..Report::default() })
+            Box::new(Event::Fail(msgs, Report { build: self.builds, ..Report::default() }))
         })?;
         if let Some(watch) = &self.watcher {
             for id in self.scopes.ids() {

@@ -123,6 +123,8 @@ pub struct Member {
     pub containers: Vec<SiteId>,
     /// The check of the file found it unusable and has said why: its readers fail silently.
     pub failed: bool,
+    /// It is not in its file any more. Ids are not used again.
+    pub removed: bool,
 }
 
 /// What a name of an enclosing function stands for inside a container.

@@ -126,6 +126,13 @@ impl Diff<'_> {
             members[at] = self.member(id, old_blocks.next(), mix);
         }
 
+        for &m in &old_members {
+            self.s.members[m.ix()].removed = true;
+        }
+        for &m in &members {
+            self.s.members[m.ix()].removed = false;
+        }
+
         for (name, m) in &old_decls {
             if decls.get(name) != Some(m) {
                 self.changed.push(Src::Name(id, *name));
@@ -159,7 +166,10 @@ impl Diff<'_> {
             Some(id) => {
                 let m = &mut self.s.members[id.ix()];
                 let sig = m.hash.sig != n.hash.sig || m.kind != n.kind || m.failed != failed;
-                let body = m.hash.body != n.hash.body || m.kind != n.kind || m.failed != failed || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
+                let body = m.hash.body != n.hash.body
+                    || m.kind != n.kind
+                    || m.failed != failed
+                    || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
                 let visibility = m.is_pub != n.is_pub;
                 if sig {
                     self.changed.push(Src::Sig(id));
@@ -208,6 +218,7 @@ impl Diff<'_> {
                     ir,
                     containers: Vec::new(),
                     failed,
+                    removed: false,
                 });
                 id
             }

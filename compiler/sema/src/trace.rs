@@ -93,7 +93,9 @@ impl Sema {
     /// The member that a unit is about.
     pub fn member_of(&self, key: UnitKey) -> Option<MemberId> {
         match key {
-            UnitKey::Cont(c) | UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c) => self.site(self.cont(c).key.site).owner,
+            UnitKey::Cont(c) | UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c) => {
+                self.site(self.cont(c).key.site).owner
+            }
             UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => None,
             key => self.decl_of(key).map(|d| self.decl(d).member),
         }
@@ -133,7 +135,9 @@ impl Sema {
                 continue;
             }
             let mentions = &self.units[from.index()].mentions;
-            let Some(m) = mentions.binary_search_by_key(&to, |m| m.to).ok().and_then(|i| mentions.get(i)) else { continue };
+            let Some(m) = mentions.binary_search_by_key(&to, |m| m.to).ok().and_then(|i| mentions.get(i)) else {
+                continue;
+            };
             let mut at = m.at;
             for &(callee, call) in &m.calls {
                 out.push(Frame { name: self.own_name(callee), place: place(at), inlined: true });

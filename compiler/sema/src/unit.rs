@@ -265,8 +265,10 @@ impl Sema {
         self.graph.begin(u);
         self.depth += 1;
         let key = self.units[u.index()].key;
+        let stands = self.member_of(key).is_none_or(|m| self.stands(m));
         let mut an = An::new(self, u, cancel);
-        let r = an.run_unit(key);
+        // What was removed may be live until those that named it have run; it is not worth a run.
+        let r = if stands { an.run_unit(key) } else { Err(Fail::Transitive) };
         let rec = an.finish();
         self.depth -= 1;
         if cancel.load(Ordering::Relaxed) {
@@ -331,6 +333,21 @@ impl Sema {
         }
         self.graph.commit(u, deps, refs, outcome, changed);
         Ok(())
+    }
+
+    /// Whether a member is still in the text, and so is all that it is nested in.
+    fn stands(&self, mut m: MemberId) -> bool {
+        loop {
+            let member = self.member(m);
+            if member.removed {
+                return false;
+            }
+            let Some(owner) = self.site(member.site).owner else { return true };
+            if !self.member(owner).containers.contains(&member.site) {
+                return false;
+            }
+            m = owner;
+        }
     }
 
     /// The unit that defines a symbol, if it is one of ours.
@@ -444,7 +461,10 @@ impl Sema {
                 match first.get(&name) {
                     Some(&(_, other)) => {
                         let text = self.text(name);
-                        out.push(SemaMsg::new(place, format!("exported symbol collision: {text}")).note(other, "other symbol here"));
+                        out.push(
+                            SemaMsg::new(place, format!("exported symbol collision: {text}"))
+                                .note(other, "other symbol here"),
+                        );
                     }
                     None => {
                         first.insert(name, (sym, place));

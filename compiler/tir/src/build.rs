@@ -1,7 +1,10 @@
 //! Building a function block by block. Blocks may be filled in any order and left open; the
 //! entry block is block 0.
 
-use crate::{BinOp, Block, BlockId, CastOp, Cmp, Func, Inst, InstId, List, Loc, Scalar, Sig, Slot, SlotId, Sym, Target, Term, Val};
+use crate::{
+    BinOp, Block, BlockId, CastOp, Cmp, Func, Inst, InstId, List, Loc, Scalar, Sig, Slot, SlotId, Sym, Target, Term,
+    Val,
+};
 
 /// Appends instructions to the current block of a function under construction.
 pub struct Builder {
@@ -59,7 +62,13 @@ impl Builder {
     /// A new, empty, open block.
     pub fn block(&mut self) -> BlockId {
         let id = BlockId(self.func.blocks.len() as u32);
-        self.func.blocks.push(Block { params: Vec::new(), insts: Vec::new(), term: Term::Open, loc: Loc(0), cold: false });
+        self.func.blocks.push(Block {
+            params: Vec::new(),
+            insts: Vec::new(),
+            term: Term::Open,
+            loc: Loc(0),
+            cold: false,
+        });
         id
     }
     /// Adds a parameter to a block.

@@ -17,7 +17,10 @@ mod validate;
 
 pub use build::{Builder, Insertion};
 pub use data::{Data, DataReloc, Section};
-pub use inst::{BinOp, Block, BlockId, CastOp, Cmp, Inst, InstId, List, Loc, OvfOp, Scalar, Sig, Slot, SlotId, Target, Term, UnOp, Val};
+pub use inst::{
+    BinOp, Block, BlockId, CastOp, Cmp, Inst, InstId, List, Loc, OvfOp, Scalar, Sig, Slot, SlotId, Target, Term, UnOp,
+    Val,
+};
 pub use validate::validate;
 
 /// A symbol: a function instance, a global variable, or an anonymous constant. Allocated by

@@ -11,7 +11,12 @@ impl fmt::Display for Func {
             writeln!(f, "  slot{i}: {} align {}", s.size, s.align)?;
         }
         for (i, b) in self.blocks.iter().enumerate() {
-            writeln!(f, "b{i}({:?}):{}", b.params.iter().map(|v| v.0).collect::<Vec<_>>(), if b.cold { " cold" } else { "" })?;
+            writeln!(
+                f,
+                "b{i}({:?}):{}",
+                b.params.iter().map(|v| v.0).collect::<Vec<_>>(),
+                if b.cold { " cold" } else { "" }
+            )?;
             for id in &b.insts {
                 match self.insts.get(id.ix()) {
                     Some(inst) => writeln!(f, "  {inst:?}")?,

@@ -10,7 +10,9 @@ pub fn validate(f: &Func) -> Result<(), String> {
         }
         let targets: Vec<_> = match &b.term {
             Term::Jump(t) => vec![(t.block, t.args.len as usize)],
-            Term::Br { then, els, .. } => vec![(then.block, then.args.len as usize), (els.block, els.args.len as usize)],
+            Term::Br { then, els, .. } => {
+                vec![(then.block, then.args.len as usize), (els.block, els.args.len as usize)]
+            }
             Term::Switch { cases, default, .. } => cases.iter().map(|c| (c.1, 0)).chain([(*default, 0)]).collect(),
             _ => vec![],
         };

@@ -139,7 +139,9 @@ fn mistakes_of_a_file_suspend_analysis_and_undoing_them_costs_nothing() {
     assert!(matches!(l.build(), Event::Fail(..)));
     l.save("a.zig", "pub const x = 1;");
     assert!(matches!(l.build(), Event::Ok(_)));
-    for bad in ["pub const x = 1; pub const x = 2;", "pub const x = ", "pub const x = 1; const y = @import(\"../../z.zig\");"] {
+    for bad in
+        ["pub const x = 1; pub const x = 2;", "pub const x = ", "pub const x = 1; const y = @import(\"../../z.zig\");"]
+    {
         l.save("a.zig", bad);
         assert!(matches!(l.build(), Event::Fail(_, r) if r.counts.units_run == 0), "{bad}");
         l.save("a.zig", "pub const x = 1;");

@@ -58,7 +58,8 @@ impl An<'_> {
 
     /// Storage for a value of a known type.
     pub fn alloc_of(&mut self, ty: TypeId, align: Option<u32>, is_const: bool, is_comptime: bool) -> R<Opv> {
-        let ptr_ty = self.s.pool.intern_type(Type::Ptr(PtrType { align, ..PtrType::new(syntax::ast::PtrSize::One, ty) }));
+        let ptr_ty =
+            self.s.pool.intern_type(Type::Ptr(PtrType { align, ..PtrType::new(syntax::ast::PtrSize::One, ty) }));
         let lazy = if is_comptime { None } else { Some(self.bld().position()) };
         if is_comptime || is_const {
             let i = self.s.next_comptime;
@@ -177,7 +178,10 @@ impl An<'_> {
         let v = self.op(r)?;
         if self.is_comptime() && self.known(v).is_none() {
             let at = self.init_place();
-            return self.fail_not_comptime(at, Some(super::ComptimeWhy { reason: Some(ComptimeReason::ComptimeKeyword), place: at }));
+            return self.fail_not_comptime(
+                at,
+                Some(super::ComptimeWhy { reason: Some(ComptimeReason::ComptimeKeyword), place: at }),
+            );
         }
         Ok(())
     }
@@ -209,7 +213,9 @@ impl An<'_> {
             Value::Slice { ptr, .. } => self.has_comptime_ref(ptr),
             Value::Aggregate { elems, .. } => elems.iter().any(|&e| self.has_comptime_ref(e)),
             Value::Repeated { elem, .. } => self.has_comptime_ref(elem),
-            Value::Union { val, .. } | Value::ErrUnionPayload { val, .. } | Value::Opt { val: Some(val), .. } => self.has_comptime_ref(val),
+            Value::Union { val, .. } | Value::ErrUnionPayload { val, .. } | Value::Opt { val: Some(val), .. } => {
+                self.has_comptime_ref(val)
+            }
             _ => false,
         }
     }

@@ -63,7 +63,11 @@ impl An<'_> {
             Node::BuiltinCall { args, .. } => args.first().copied(),
             _ => None,
         });
-        if builtin == op { BinPlaces { op, lhs: self.lhs_place(), rhs: self.rhs_place() } } else { BinPlaces { op, lhs: builtin, rhs: self.arg_place(1) } }
+        if builtin == op {
+            BinPlaces { op, lhs: self.lhs_place(), rhs: self.rhs_place() }
+        } else {
+            BinPlaces { op, lhs: builtin, rhs: self.arg_place(1) }
+        }
     }
 
     /// `Inst::Bin`
@@ -82,13 +86,19 @@ impl An<'_> {
             BinOp::Mul => self.arith(Kind::Mul, Overflow::Checked, l, r, p),
             BinOp::MulWrap => self.arith(Kind::Mul, Overflow::Wrap, l, r, p),
             BinOp::MulSat => self.arith(Kind::Mul, Overflow::Saturate, l, r, p),
-            BinOp::Div | BinOp::ModRem | BinOp::DivExact | BinOp::DivFloor | BinOp::DivTrunc | BinOp::Mod | BinOp::Rem => {
-                self.division(op, l, r, p)
-            }
+            BinOp::Div
+            | BinOp::ModRem
+            | BinOp::DivExact
+            | BinOp::DivFloor
+            | BinOp::DivTrunc
+            | BinOp::Mod
+            | BinOp::Rem => self.division(op, l, r, p),
             BinOp::Shl | BinOp::ShlSat | BinOp::Shr | BinOp::ShlExact | BinOp::ShrExact => self.shift(op, l, r, p),
             BinOp::BitAnd | BinOp::BitOr | BinOp::Xor => self.bitwise(op, l, r, p),
             BinOp::ArrayCat => self.array_cat(l, r, p),
-            BinOp::CmpEq | BinOp::CmpNeq | BinOp::CmpLt | BinOp::CmpLte | BinOp::CmpGt | BinOp::CmpGte => self.compare(op, l, r, p),
+            BinOp::CmpEq | BinOp::CmpNeq | BinOp::CmpLt | BinOp::CmpLte | BinOp::CmpGt | BinOp::CmpGte => {
+                self.compare(op, l, r, p)
+            }
         }
     }
 
@@ -252,7 +262,11 @@ impl An<'_> {
         let v = self.op(lhs)?;
         let ty = self.ty_of(v);
         let pointer = matches!(op, BinOp::Add | BinOp::Sub)
-            && self.s.pool.ptr_info(ty).is_some_and(|p| matches!(p.size, syntax::ast::PtrSize::Many | syntax::ast::PtrSize::C));
+            && self
+                .s
+                .pool
+                .ptr_info(ty)
+                .is_some_and(|p| matches!(p.size, syntax::ast::PtrSize::Many | syntax::ast::PtrSize::C));
         let t = if pointer { TypeId::USIZE } else { ty };
         Ok(self.ty_op(t))
     }

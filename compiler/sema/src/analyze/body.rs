@@ -292,7 +292,11 @@ impl An<'_> {
         if self.branches > self.quota {
             let at = self.here();
             let msg = crate::msg::SemaMsg::new(at, format!("evaluation exceeded {} backwards branches", self.quota))
-                .note(at, "use @setEvalBranchQuota() to raise the branch limit from 1000".replace("1000", &self.quota.to_string()));
+                .note(
+                    at,
+                    "use @setEvalBranchQuota() to raise the branch limit from 1000"
+                        .replace("1000", &self.quota.to_string()),
+                );
             return self.fail_msg(msg);
         }
         Ok(())

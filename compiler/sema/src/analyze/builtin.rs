@@ -114,10 +114,22 @@ impl An<'_> {
             B::FloatFromInt => self.unsupported("@floatFromInt"),
             B::IntFromFloat => self.unsupported("@intFromFloat"),
             B::MulAdd => self.unsupported("@mulAdd"),
-            B::Sqrt | B::Sin | B::Cos | B::Tan | B::Exp | B::Exp2 | B::Log | B::Log2 | B::Log10 | B::Floor | B::Ceil | B::Trunc | B::Round => {
-                self.unsupported("floating-point arithmetic")
+            B::Sqrt
+            | B::Sin
+            | B::Cos
+            | B::Tan
+            | B::Exp
+            | B::Exp2
+            | B::Log
+            | B::Log2
+            | B::Log10
+            | B::Floor
+            | B::Ceil
+            | B::Trunc
+            | B::Round => self.unsupported("floating-point arithmetic"),
+            B::WasmMemorySize | B::WasmMemoryGrow => {
+                self.fail("builtin is available when targeting WebAssembly; targeted CPU architecture is x86_64")
             }
-            B::WasmMemorySize | B::WasmMemoryGrow => self.fail("builtin is available when targeting WebAssembly; targeted CPU architecture is x86_64"),
             B::WorkItemId | B::WorkGroupSize | B::WorkGroupId => {
                 self.fail("builtin only available on GPU targets; targeted architecture is x86_64")
             }

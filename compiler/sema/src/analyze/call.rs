@@ -378,7 +378,10 @@ impl An<'_> {
         let at = self.callee_place();
         let what = if has_this { "member function " } else { "" };
         let least = if ft.var_args { "at least " } else { "" };
-        let mut msg = SemaMsg::new(at, format!("{what}expected {least}{} argument(s), found {}", want - hidden.min(want), given - hidden));
+        let mut msg = SemaMsg::new(
+            at,
+            format!("{what}expected {least}{} argument(s), found {}", want - hidden.min(want), given - hidden),
+        );
         if let Callee::Func(_) | Callee::Generic(_) | Callee::Extern(_) = callee {
             let d = match callee {
                 Callee::Func(f) => self.s.funcs[f.0 as usize].key.decl,
@@ -431,7 +434,14 @@ impl An<'_> {
 
     /// Arguments of a call whose parameter types are all known. `None`: control does not get to
     /// the call.
-    fn plain_args(&mut self, id: InstId, ft: &FnType, decl: Option<DeclId>, this: Option<Opv>, args: &[Arg]) -> R<Option<Vec<Opv>>> {
+    fn plain_args(
+        &mut self,
+        id: InstId,
+        ft: &FnType,
+        decl: Option<DeclId>,
+        this: Option<Opv>,
+        args: &[Arg],
+    ) -> R<Option<Vec<Opv>>> {
         let all: Vec<Arg> = this.map(Arg::Value).into_iter().chain(args.iter().copied()).collect();
         let mut out = Vec::with_capacity(all.len());
         for (i, a) in all.into_iter().enumerate() {
@@ -579,7 +589,15 @@ impl An<'_> {
     }
 
     /// A call for which the callee's own text is looked at: generic, inline or at compile time.
-    fn call_analysed(&mut self, id: InstId, d: DeclId, this: Option<Opv>, args: &[Arg], how: How, inline: bool) -> R<Opv> {
+    fn call_analysed(
+        &mut self,
+        id: InstId,
+        d: DeclId,
+        this: Option<Opv>,
+        args: &[Arg],
+        how: How,
+        inline: bool,
+    ) -> R<Opv> {
         let (cont, member) = {
             let decl = self.s.decl(d);
             (decl.cont, decl.member)
@@ -621,7 +639,8 @@ impl An<'_> {
                     if let Some(m) = self.rec.msgs.last_mut().filter(|m| m.text == "unable to resolve comptime value")
                         && m.notes.iter().all(|(_, t)| t.starts_with("called "))
                     {
-                        m.notes.insert(0, (Some(place), "argument to comptime parameter must be comptime-known".into()));
+                        m.notes
+                            .insert(0, (Some(place), "argument to comptime parameter must be comptime-known".into()));
                         m.notes.insert(1, (Some(at), "parameter declared comptime here".into()));
                     }
                 }
@@ -657,7 +676,10 @@ impl An<'_> {
                     msg = msg.note(self.param_start_place(member, i, p.tok), "parameter declared comptime here");
                 } else {
                     let n = self.type_name(t);
-                    msg = msg.note(place, format!("argument to parameter with comptime-only type '{n}' must be comptime-known"));
+                    msg = msg.note(
+                        place,
+                        format!("argument to parameter with comptime-only type '{n}' must be comptime-known"),
+                    );
                     if let Some(at) = self.param_type_place(member, i) {
                         msg = msg.note(at, "parameter type declared here");
                     }
@@ -688,10 +710,12 @@ impl An<'_> {
             }
         }
         let cc = if inline { CallConv::Inline } else { CallConv::Auto };
-        let base = self.s.pool.fn_type(FnType { params: params.clone().into(), ret: Some(payload), cc, var_args: false });
+        let base =
+            self.s.pool.fn_type(FnType { params: params.clone().into(), ret: Some(payload), cc, var_args: false });
 
         let at_comptime = !self.blk.is_typeof && (how == How::Comptime || self.is_comptime() || comptime_result);
-        let generic = fixed.iter().any(Option::is_some) || f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
+        let generic = fixed.iter().any(Option::is_some)
+            || f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
         let func = if generic {
             self.s.func(FuncKey { decl: d, args: fixed.into(), ty: Some(base) })
         } else {
@@ -729,7 +753,13 @@ impl An<'_> {
         let saved_inst = self.inst;
         let saved = self.blk;
         let place = self.here();
-        let own = Frame { map: std::mem::take(&mut callee.map), ir: callee.ir.clone(), ast: callee.ast.clone(), name: callee.name.clone(), ..*callee };
+        let own = Frame {
+            map: std::mem::take(&mut callee.map),
+            ir: callee.ir.clone(),
+            ast: callee.ast.clone(),
+            name: callee.name.clone(),
+            ..*callee
+        };
         self.frames.push(own);
         let (reason, at) = match param {
             Some(i) => (ComptimeReason::FunctionParameters, self.param_type_place(callee.member, i)),
@@ -746,7 +776,17 @@ impl An<'_> {
     }
 
     /// Evaluates a callee's body in place.
-    fn call_body(&mut self, id: InstId, d: DeclId, callee: Frame, body: Body, values: &[Opv], at_comptime: bool, comptime_result: bool, ret: TypeId) -> R<Opv> {
+    fn call_body(
+        &mut self,
+        id: InstId,
+        d: DeclId,
+        callee: Frame,
+        body: Body,
+        values: &[Opv],
+        at_comptime: bool,
+        comptime_result: bool,
+        ret: TypeId,
+    ) -> R<Opv> {
         if self.frames.len() > MAX_FRAMES {
             return self.fail(format!("evaluation exceeded {MAX_FRAMES} nested calls"));
         }
@@ -763,7 +803,8 @@ impl An<'_> {
                 if comptime_result && !self.is_comptime() {
                     let ty = self.s.pool.error_union_parts(ret).map_or(ret, |p| p.1);
                     let n = self.type_name(ret);
-                    let text = format!("call to function with comptime-only return type '{n}' is evaluated at comptime");
+                    let text =
+                        format!("call to function with comptime-only return type '{n}' is evaluated at comptime");
                     let call = self.here();
                     let mut msg = SemaMsg::new(at, "unable to resolve comptime value").note(call, text);
                     if let Some(p) = self.fn_ret_place(callee.member) {
@@ -817,7 +858,12 @@ impl An<'_> {
         let mut frame = callee;
         frame.ret = RetMode::Inline(label);
         frame.ret_ty = Some(ret);
-        if self.s.pool.error_union_parts(ret).is_some_and(|(s, _)| matches!(self.s.pool.ty(s), Type::InferredErrorSet(_))) {
+        if self
+            .s
+            .pool
+            .error_union_parts(ret)
+            .is_some_and(|(s, _)| matches!(self.s.pool.ty(s), Type::InferredErrorSet(_)))
+        {
             let (_, p) = self.s.pool.error_union_parts(ret).unwrap_or((TypeId::ANYERROR, TypeId::VOID));
             frame.ret_ty = Some(self.any_error_union(p));
         }

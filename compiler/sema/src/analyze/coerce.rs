@@ -91,7 +91,8 @@ impl An<'_> {
                 };
                 let at = self.ret_type_place();
                 if ty == TypeId::NORETURN {
-                    let msg = SemaMsg::new(place, "function declared 'noreturn' returns").note(at, "'noreturn' declared here");
+                    let msg = SemaMsg::new(place, "function declared 'noreturn' returns")
+                        .note(at, "'noreturn' declared here");
                     return self.fail_msg(msg);
                 }
                 self.fail_coerce(ty, v, place, why, Some((at, text)))
@@ -99,7 +100,14 @@ impl An<'_> {
         }
     }
 
-    fn fail_coerce<T>(&mut self, ty: TypeId, v: Opv, place: Place, mut why: Reasons, last: Option<(Place, &str)>) -> R<T> {
+    fn fail_coerce<T>(
+        &mut self,
+        ty: TypeId,
+        v: Opv,
+        place: Place,
+        mut why: Reasons,
+        last: Option<(Place, &str)>,
+    ) -> R<T> {
         let from = self.ty_of(v);
         if ty == TypeId::NORETURN {
             return self.fail_at(place, "cannot cast to noreturn");
@@ -112,12 +120,16 @@ impl An<'_> {
         if let Some((_, payload)) = self.s.pool.error_union_parts(from)
             && self.same_memory(ty, payload, false)?.is_ok()
         {
-            msg = msg.note(place, "cannot convert error union to payload type").note(place, "consider using 'try', 'catch', or 'if'");
+            msg = msg
+                .note(place, "cannot convert error union to payload type")
+                .note(place, "consider using 'try', 'catch', or 'if'");
         }
         if let Some(payload) = self.s.pool.optional_child(from)
             && self.same_memory(ty, payload, false)?.is_ok()
         {
-            msg = msg.note(place, "cannot convert optional to payload type").note(place, "consider using '.?', 'orelse', or 'if'");
+            msg = msg
+                .note(place, "cannot convert optional to payload type")
+                .note(place, "consider using '.?', 'orelse', or 'if'");
         }
         if why.notes.is_empty() {
             why.notes = vec![Why::Declared(from), Why::Declared(ty)];
@@ -172,10 +184,12 @@ impl An<'_> {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
             },
-            Type::Int { .. } | Type::Usize | Type::Isize | Type::CInt(_) | Type::ComptimeInt => match self.coerce_to_int(ty, v, place, why, how)? {
-                Ok(v) => return Ok(Ok(v)),
-                Err(why) => why,
-            },
+            Type::Int { .. } | Type::Usize | Type::Isize | Type::CInt(_) | Type::ComptimeInt => {
+                match self.coerce_to_int(ty, v, place, why, how)? {
+                    Ok(v) => return Ok(Ok(v)),
+                    Err(why) => why,
+                }
+            }
             Type::Float(_) | Type::ComptimeFloat => match self.coerce_to_float(ty, v, place, why, how)? {
                 Ok(v) => return Ok(Ok(v)),
                 Err(why) => why,
@@ -206,7 +220,9 @@ impl An<'_> {
             },
             _ => why,
         };
-        if v == Opv::C(ValueId::UNDEF) && !matches!(self.s.pool.ty(ty), Type::Noreturn | Type::AnyOpaque | Type::Opaque(_)) {
+        if v == Opv::C(ValueId::UNDEF)
+            && !matches!(self.s.pool.ty(ty), Type::Noreturn | Type::AnyOpaque | Type::Opaque(_))
+        {
             return Ok(Ok(Opv::C(self.s.pool.undef(ty))));
         }
         Ok(Err(why))
@@ -296,7 +312,10 @@ impl An<'_> {
         if self.s.pool.is_any_float(from) {
             return match self.known(v) {
                 Some(_) if how.report => self.float_to_int(ty, v, place),
-                None if to_comptime && how.report => self.fail_not_comptime(place, Some(super::ComptimeWhy { reason: Some(ComptimeReason::CastedToComptimeInt), place })),
+                None if to_comptime && how.report => self.fail_not_comptime(
+                    place,
+                    Some(super::ComptimeWhy { reason: Some(ComptimeReason::CastedToComptimeInt), place }),
+                ),
                 _ => Ok(Err(why)),
             };
         }
@@ -320,7 +339,10 @@ impl An<'_> {
             if !how.report {
                 return Ok(Err(why));
             }
-            return self.fail_not_comptime(place, Some(super::ComptimeWhy { reason: Some(ComptimeReason::CastedToComptimeInt), place }));
+            return self.fail_not_comptime(
+                place,
+                Some(super::ComptimeWhy { reason: Some(ComptimeReason::CastedToComptimeInt), place }),
+            );
         }
         let (Some((ds, db)), Some((ss, sb))) = (self.int_info(ty), self.int_info(from)) else { return Ok(Err(why)) };
         if (ss == ds && db >= sb) || (ds && db > sb) {
@@ -362,7 +384,9 @@ impl An<'_> {
         let from = self.ty_of(v);
         match *self.s.pool.ty(from) {
             Type::EnumLiteral => {
-                let Some(Value::EnumLiteral(name)) = self.known(v).map(|c| self.s.pool.val(c).clone()) else { return Ok(Err(why)) };
+                let Some(Value::EnumLiteral(name)) = self.known(v).map(|c| self.s.pool.val(c).clone()) else {
+                    return Ok(Err(why));
+                };
                 let tags = self.enum_tags(ty)?;
                 if let Some(&(_, tag)) = tags.iter().find(|(n, _)| *n == name) {
                     return Ok(Ok(Opv::C(tag)));

@@ -102,7 +102,8 @@ impl An<'_> {
             let tag = match f.tag {
                 Some(t) if f.tagged => t,
                 _ => {
-                    let mut msg = SemaMsg::new(at, "comparison of union and enum literal is only valid for tagged union types");
+                    let mut msg =
+                        SemaMsg::new(at, "comparison of union and enum literal is only valid for tagged union types");
                     if let Some(place) = self.cont_place(c) {
                         let n = self.type_name(ty);
                         msg = msg.note(place, format!("union '{n}' is not a tagged union"));
@@ -288,7 +289,9 @@ impl An<'_> {
                 return Ok(self.bool_op((a == b) == eq));
             }
             // Only C pointers have an order, and known ones only as numbers.
-            if let (Value::Ptr { base: PtrBase::Addr(x), .. }, Value::Ptr { base: PtrBase::Addr(y), .. }) = (self.s.pool.val(a), self.s.pool.val(b)) {
+            if let (Value::Ptr { base: PtrBase::Addr(x), .. }, Value::Ptr { base: PtrBase::Addr(y), .. }) =
+                (self.s.pool.val(a), self.s.pool.val(b))
+            {
                 return Ok(self.bool_op(holds(op, x.cmp(y))));
             }
         }
@@ -382,7 +385,11 @@ impl An<'_> {
         let (a, b) = (holds(op, lo.cmp(y)), holds(op, hi.cmp(y)));
         match op {
             BinOp::CmpEq | BinOp::CmpNeq => {
-                if *y < lo || *y > hi || lo == hi { Some(a) } else { None }
+                if *y < lo || *y > hi || lo == hi {
+                    Some(a)
+                } else {
+                    None
+                }
             }
             _ if a == b => Some(a),
             _ => None,

@@ -229,7 +229,11 @@ impl An<'_> {
             Mv::Agg(parts) => {
                 let mut elems = Vec::with_capacity(parts.len());
                 for (i, p) in parts.iter().enumerate() {
-                    let step = if matches!(self.s.pool.ty(ty), Type::Array { .. } | Type::Vector { .. }) { Step::Elem(i as u64) } else { Step::Field(i as u32) };
+                    let step = if matches!(self.s.pool.ty(ty), Type::Array { .. } | Type::Vector { .. }) {
+                        Step::Elem(i as u64)
+                    } else {
+                        Step::Field(i as u32)
+                    };
                     let t = self.step_type(ty, step)?;
                     elems.push(self.mv_value(t, p)?);
                 }
@@ -431,7 +435,11 @@ impl An<'_> {
             }
             Mv::Agg(parts) => {
                 for (i, p) in parts.iter().enumerate() {
-                    let step = if matches!(self.s.pool.ty(ty), Type::Array { .. } | Type::Vector { .. }) { Step::Elem(i as u64) } else { Step::Field(i as u32) };
+                    let step = if matches!(self.s.pool.ty(ty), Type::Array { .. } | Type::Vector { .. }) {
+                        Step::Elem(i as u64)
+                    } else {
+                        Step::Field(i as u32)
+                    };
                     let t = self.step_type(ty, step)?;
                     let o = self.step_offset(ty, step)?;
                     self.store_parts(ptr, t, p, offset + o)?;

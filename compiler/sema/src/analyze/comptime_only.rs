@@ -22,9 +22,10 @@ impl An<'_> {
                 let n = self.type_name(ty);
                 Ok(msg.note(at, format!("use '*const {n}' for a function pointer type")))
             }
-            Type::Array { child, .. } | Type::Vector { child, .. } | Type::Optional(child) | Type::ErrorUnion { payload: child, .. } => {
-                self.explain_within(msg, at, child, seen)
-            }
+            Type::Array { child, .. }
+            | Type::Vector { child, .. }
+            | Type::Optional(child)
+            | Type::ErrorUnion { payload: child, .. } => self.explain_within(msg, at, child, seen),
             Type::Ptr(p) => match self.s.pool.ty(p.child) {
                 Type::Fn(f) if f.cc == CallConv::Inline => Ok(msg.note(at, "function has inline calling convention")),
                 Type::Fn(f) => {
@@ -33,7 +34,10 @@ impl An<'_> {
                     for t in f.params.iter().filter_map(|p| p.ty) {
                         generic |= self.is_comptime_only(t)?;
                     }
-                    Ok(msg.note(at, if generic { "function is generic" } else { "function has a comptime-only return type" }))
+                    Ok(msg.note(
+                        at,
+                        if generic { "function is generic" } else { "function has a comptime-only return type" },
+                    ))
                 }
                 _ => self.explain_within(msg, at, p.child, seen),
             },
@@ -82,7 +86,8 @@ impl An<'_> {
         let n = self.type_name(ty);
         let mut msg = SemaMsg::new(at, format!("variable of type '{n}' must be const or comptime"));
         if self.s.pool.is_comptime_int(ty) || ty == TypeId::COMPTIME_FLOAT {
-            msg = msg.note(at, "to modify this variable at runtime, it must be given an explicit fixed-size number type");
+            msg =
+                msg.note(at, "to modify this variable at runtime, it must be given an explicit fixed-size number type");
         }
         let msg = self.explain_comptime(msg, at, ty)?;
         self.fail_msg(msg)

@@ -96,12 +96,13 @@ impl An<'_> {
                 format!("{}.{n}", self.frame().name)
             }
             NameStrategy::Anon => {
-                let kind = match self.s.member(frame.member).containers.get(index as usize).map(|&s| self.s.site(s).kind) {
-                    Some(ContainerKind::Union) => "union",
-                    Some(ContainerKind::Enum) => "enum",
-                    Some(ContainerKind::Opaque) => "opaque",
-                    _ => "struct",
-                };
+                let kind =
+                    match self.s.member(frame.member).containers.get(index as usize).map(|&s| self.s.site(s).kind) {
+                        Some(ContainerKind::Union) => "union",
+                        Some(ContainerKind::Enum) => "enum",
+                        Some(ContainerKind::Opaque) => "opaque",
+                        _ => "struct",
+                    };
                 format!("{}__{kind}_{index}", frame.name)
             }
         }
@@ -155,8 +156,12 @@ impl An<'_> {
     fn container_head(&self, site: SiteId) -> (ContLayout, bool, bool) {
         let Some(owner) = self.s.site(site).owner else { return (ContLayout::Auto, false, false) };
         let m = self.s.member(owner);
-        let Some(ordinal) = m.containers.iter().position(|&s| s == site) else { return (ContLayout::Auto, false, false) };
-        let Some(c) = m.ir.containers.iter().find(|c| c.ordinal as usize == ordinal) else { return (ContLayout::Auto, false, false) };
+        let Some(ordinal) = m.containers.iter().position(|&s| s == site) else {
+            return (ContLayout::Auto, false, false);
+        };
+        let Some(c) = m.ir.containers.iter().find(|c| c.ordinal as usize == ordinal) else {
+            return (ContLayout::Auto, false, false);
+        };
         if let Node::Container(c) = m.ast.node(m.ir.node(c.inst)) {
             let layout = match c.layout.map(|t| self.token_text(owner, t)) {
                 Some(b"packed") => ContLayout::Packed,
@@ -261,7 +266,11 @@ impl An<'_> {
                 None => TypeId::VOID,
             };
             if matches!(self.s.pool.ty(ty), Type::Noreturn | Type::AnyOpaque | Type::Opaque(_)) {
-                let what = if ty == TypeId::NORETURN { "struct fields cannot be 'noreturn'" } else { "opaque types have unknown size and therefore cannot be directly embedded in structs" };
+                let what = if ty == TypeId::NORETURN {
+                    "struct fields cannot be 'noreturn'"
+                } else {
+                    "opaque types have unknown size and therefore cannot be directly embedded in structs"
+                };
                 let msg = SemaMsg::new(place, what);
                 let msg = self.declared_here(msg, ty);
                 return self.fail_msg(msg);
@@ -321,7 +330,13 @@ impl An<'_> {
         self.member_place(m)
     }
 
-    fn enum_fields(&mut self, c: ContId, members: &[MemberId], arg: Option<(TypeId, Place)>, rec: &mut FieldsRec) -> R<()> {
+    fn enum_fields(
+        &mut self,
+        c: ContId,
+        members: &[MemberId],
+        arg: Option<(TypeId, Place)>,
+        rec: &mut FieldsRec,
+    ) -> R<()> {
         let mut names = Vec::new();
         for &m in members {
             let is_rest = self.s.member(m).name.is_some_and(|n| &*self.s.interner.text(n) == b"_");
@@ -371,7 +386,8 @@ impl An<'_> {
             }
             let value = self.s.pool.int(tag, next.clone());
             if let Some(first) = seen.insert(value, place) {
-                let msg = SemaMsg::new(place, format!("enum tag value {next} already taken")).note(first, "other occurrence here");
+                let msg = SemaMsg::new(place, format!("enum tag value {next} already taken"))
+                    .note(first, "other occurrence here");
                 return self.fail_msg(msg);
             }
             let Some(name) = f.name else { return self.fail("internal error: enum field without a name") };
@@ -390,7 +406,14 @@ impl An<'_> {
         Ok(())
     }
 
-    fn union_fields(&mut self, c: ContId, members: &[MemberId], arg: Option<(TypeId, Place)>, enum_tag: bool, rec: &mut FieldsRec) -> R<()> {
+    fn union_fields(
+        &mut self,
+        c: ContId,
+        members: &[MemberId],
+        arg: Option<(TypeId, Place)>,
+        enum_tag: bool,
+        rec: &mut FieldsRec,
+    ) -> R<()> {
         let made_up = enum_tag;
         let tag_int = match arg {
             Some((t, place)) if enum_tag => {
@@ -425,7 +448,10 @@ impl An<'_> {
                 None => TypeId::VOID,
             };
             if matches!(self.s.pool.ty(ty), Type::AnyOpaque | Type::Opaque(_)) {
-                let msg = SemaMsg::new(place, "opaque types have unknown size and therefore cannot be directly embedded in unions");
+                let msg = SemaMsg::new(
+                    place,
+                    "opaque types have unknown size and therefore cannot be directly embedded in unions",
+                );
                 let msg = self.declared_here(msg, ty);
                 return self.fail_msg(msg);
             }
@@ -453,7 +479,8 @@ impl An<'_> {
                 }
                 let v = self.s.pool.int(tag_int, next.clone());
                 if let Some(first) = seen.insert(v, at) {
-                    let msg = SemaMsg::new(at, format!("enum tag value {next} already taken")).note(first, "other occurrence here");
+                    let msg = SemaMsg::new(at, format!("enum tag value {next} already taken"))
+                        .note(first, "other occurrence here");
                     return self.fail_msg(msg);
                 }
                 value = Some(v);
@@ -461,7 +488,15 @@ impl An<'_> {
             }
             let align = self.field_align(f.align)?;
             let Some(name) = f.name else { return self.fail("internal error: union field without a name") };
-            rec.fields.push(FieldRec { name, ty, align, is_comptime: false, has_default: false, value, member: Some(m) });
+            rec.fields.push(FieldRec {
+                name,
+                ty,
+                align,
+                is_comptime: false,
+                has_default: false,
+                value,
+                member: Some(m),
+            });
             self.frames.pop();
         }
         if (rec.layout != ContLayout::Auto || (arg.is_none() && !enum_tag))
@@ -648,7 +683,8 @@ impl An<'_> {
                 LayoutRec::default()
             }
             (_, layout) => {
-                let (l, offsets) = if layout == ContLayout::Extern { extern_layout(&parts) } else { auto_layout(&parts) };
+                let (l, offsets) =
+                    if layout == ContLayout::Extern { extern_layout(&parts) } else { auto_layout(&parts) };
                 LayoutRec { size: l.size, align: l.align, offsets, tag_offset: 0, comptime_only, zero_bit: l.size == 0 }
             }
         };
@@ -682,7 +718,8 @@ impl An<'_> {
                         self.set(h, t);
                     }
                     let place = self.field_value_place(m);
-                    self.blk.comptime = Some(super::ComptimeWhy { reason: Some(ComptimeReason::StructFieldDefaultValue), place });
+                    self.blk.comptime =
+                        Some(super::ComptimeWhy { reason: Some(ComptimeReason::StructFieldDefaultValue), place });
                     let v = self.eval_owned(b)?;
                     let v = self.coerce(field.ty, v, place)?;
                     Some(self.need_comptime(v, place, ComptimeReason::StructFieldDefaultValue)?)
@@ -714,7 +751,15 @@ impl An<'_> {
     }
 
     /// A struct type without text: by its content at a site.
-    pub fn made_up_struct(&mut self, site: SiteId, reified: ValueId, names: &[Name], types: &[TypeId], values: &[Option<ValueId>], layout: ContLayout) -> R<TypeId> {
+    pub fn made_up_struct(
+        &mut self,
+        site: SiteId,
+        reified: ValueId,
+        names: &[Name],
+        types: &[TypeId],
+        values: &[Option<ValueId>],
+        layout: ContLayout,
+    ) -> R<TypeId> {
         let parent = self.frame().cont;
         let base = self.frame().name.clone();
         let key = ContKey { site, parent: Some(parent), captures: Arc::from([]), arg: None, reified: Some(reified) };
@@ -763,7 +808,13 @@ impl crate::state::Sema {
         let id = ContId(self.conts.len() as u32);
         let ty = self.pool.intern_type(Type::Struct(id));
         let depth = self.instance_depth + 1;
-        self.conts.push(crate::decl::Cont { key: ContKey { site, ..key.clone() }, ty, name, depth, decls: Default::default() });
+        self.conts.push(crate::decl::Cont {
+            key: ContKey { site, ..key.clone() },
+            ty,
+            name,
+            depth,
+            decls: Default::default(),
+        });
         self.cont_ids.insert(key, id);
         id
     }

@@ -37,7 +37,12 @@ impl An<'_> {
     }
 
     /// Runs `f` with everything evaluated at compile time.
-    pub fn at_comptime<T>(&mut self, reason: Option<ComptimeReason>, place: Place, f: impl FnOnce(&mut Self) -> R<T>) -> R<T> {
+    pub fn at_comptime<T>(
+        &mut self,
+        reason: Option<ComptimeReason>,
+        place: Place,
+        f: impl FnOnce(&mut Self) -> R<T>,
+    ) -> R<T> {
         let saved = self.blk;
         self.blk.comptime = Some(ComptimeWhy { reason, place });
         let r = f(self);
@@ -192,7 +197,10 @@ impl An<'_> {
                 None => {
                     let at = self.here();
                     let name = self.type_name(ty);
-                    let msg = SemaMsg::new(at, format!("value with comptime-only type '{name}' depends on runtime control flow"));
+                    let msg = SemaMsg::new(
+                        at,
+                        format!("value with comptime-only type '{name}' depends on runtime control flow"),
+                    );
                     let msg = match breaks.iter().find_map(|l| l.cond).or(self.blk.runtime_cond) {
                         Some(p) => msg.note(p, "runtime control flow here"),
                         None => msg,
@@ -370,7 +378,8 @@ impl An<'_> {
         let c = self.coerce(TypeId::BOOL, c, place)?;
         match self.known(c).and_then(|v| self.s.pool.as_bool(v)) {
             Some(b) => self.run_body(if b { then } else { els }),
-            None => self.fail_not_comptime(place, Some(ComptimeWhy { reason: Some(ComptimeReason::InlineLoopOperand), place })),
+            None => self
+                .fail_not_comptime(place, Some(ComptimeWhy { reason: Some(ComptimeReason::InlineLoopOperand), place })),
         }
     }
 

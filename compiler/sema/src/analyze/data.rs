@@ -2,9 +2,9 @@
 
 use tir::{Data, DataReloc, Section, Sym};
 
+use super::An;
 use super::comptime_mem::{Step, Target};
 use super::runtime::eu_offsets;
-use super::An;
 use crate::pool::{Int, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
@@ -36,13 +36,27 @@ impl An<'_> {
         }
         let undef = self.is_undef(value);
         if section == Section::Data && undef && !self.s.opts.mode.safe() {
-            return Ok(Data { sym, section: Section::Bss, size: l.size, align: l.align, bytes: Vec::new(), relocs: Vec::new() });
+            return Ok(Data {
+                sym,
+                section: Section::Bss,
+                size: l.size,
+                align: l.align,
+                bytes: Vec::new(),
+                relocs: Vec::new(),
+            });
         }
         let mut out = Out { bytes: vec![0; l.size as usize], relocs: Vec::new() };
         self.put_value(&mut out, 0, value)?;
         out.relocs.sort_by_key(|r| r.offset);
         if section == Section::Data && out.relocs.is_empty() && out.bytes.iter().all(|&b| b == 0) {
-            return Ok(Data { sym, section: Section::Bss, size: l.size, align: l.align, bytes: Vec::new(), relocs: Vec::new() });
+            return Ok(Data {
+                sym,
+                section: Section::Bss,
+                size: l.size,
+                align: l.align,
+                bytes: Vec::new(),
+                relocs: Vec::new(),
+            });
         }
         Ok(Data { sym, section, size: l.size, align: l.align, bytes: out.bytes, relocs: out.relocs })
     }

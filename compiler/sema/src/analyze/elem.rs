@@ -66,7 +66,8 @@ impl An<'_> {
             _ => {
                 let n = self.type_name(ty);
                 let capture = self.for_capture_place(src);
-                let msg = SemaMsg::new(capture, format!("pointer capture of non pointer type '{n}'")).note(src, "consider using '&' here");
+                let msg = SemaMsg::new(capture, format!("pointer capture of non pointer type '{n}'"))
+                    .note(src, "consider using '&' here");
                 self.fail_msg(msg)
             }
         }
@@ -225,7 +226,14 @@ impl An<'_> {
         let from = self.get(lhs);
         let from_ty = self.ty_of(from);
         let borrowed = lhs.inst().is_some_and(|i| {
-            matches!(ir.inst(i), Inst::Load(_) | Inst::FieldVal { .. } | Inst::FieldValNamed { .. } | Inst::ElemVal { .. } | Inst::ForElemVal { .. })
+            matches!(
+                ir.inst(i),
+                Inst::Load(_)
+                    | Inst::FieldVal { .. }
+                    | Inst::FieldValNamed { .. }
+                    | Inst::ElemVal { .. }
+                    | Inst::ForElemVal { .. }
+            )
         });
         if !(borrowed || self.s.pool.is_ptr(from_ty)) || self.can_elide_load(ir, body, next, id) {
             return Ok(v);
@@ -247,7 +255,15 @@ impl An<'_> {
         }
     }
 
-    fn array_elem_val(&mut self, v: Opv, i: Opv, array: (u64, TypeId, Option<ValueId>), src: Place, at: Place, check: bool) -> R<Opv> {
+    fn array_elem_val(
+        &mut self,
+        v: Opv,
+        i: Opv,
+        array: (u64, TypeId, Option<ValueId>),
+        src: Place,
+        at: Place,
+        check: bool,
+    ) -> R<Opv> {
         let (len, child, sentinel) = array;
         let i = self.index(i, at)?;
         let known = self.check_array_index(i, len, sentinel, src, at)?;
@@ -278,7 +294,14 @@ impl An<'_> {
     }
 
     /// An index into an array, if known and inside.
-    fn check_array_index(&mut self, i: Opv, len: u64, sentinel: Option<ValueId>, src: Place, at: Place) -> R<Option<u64>> {
+    fn check_array_index(
+        &mut self,
+        i: Opv,
+        len: u64,
+        sentinel: Option<ValueId>,
+        src: Place,
+        at: Place,
+    ) -> R<Option<u64>> {
         let all = len + u64::from(sentinel.is_some());
         if all == 0 {
             return self.fail_at(src, "indexing into empty array is not allowed");
@@ -297,7 +320,10 @@ impl An<'_> {
     fn check_runtime_index(&mut self, ty: TypeId, child: TypeId, runtime: bool, src: Place, at: Place) -> R<()> {
         if runtime && self.is_comptime_only(child)? {
             let n = self.type_name(ty);
-            let msg = SemaMsg::new(at, format!("values of type '{n}' must be comptime-known, but index value is runtime-known"));
+            let msg = SemaMsg::new(
+                at,
+                format!("values of type '{n}' must be comptime-known, but index value is runtime-known"),
+            );
             let msg = if child == TypeId::TYPE { msg.note(src, "types are not available at runtime") } else { msg };
             return self.fail_msg(msg);
         }
@@ -397,7 +423,8 @@ impl An<'_> {
     fn runtime_elem_ptr(&mut self, p: Opv, i: Opv, known: Option<u64>, child: TypeId, elem_ty: TypeId) -> R<Opv> {
         let base = self.to_rt(p)?;
         if let Some(n) = known
-            && let Some(offset) = self.layout(child)?.size.checked_mul(n).and_then(|o| u32::try_from(o).ok()).filter(|&o| o < 1 << 31)
+            && let Some(offset) =
+                self.layout(child)?.size.checked_mul(n).and_then(|o| u32::try_from(o).ok()).filter(|&o| o < 1 << 31)
         {
             return Ok(Opv::R(self.offset_ptr(base, offset, elem_ty)?));
         }

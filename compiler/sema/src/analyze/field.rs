@@ -54,7 +54,9 @@ impl An<'_> {
             return self.fail_at(place, "use of undefined value here causes illegal behavior");
         }
         let Some(elems) = self.known_slice_elems(v)? else {
-            return self.need_comptime(Opv::None, place, reason).and_then(|_| self.fail("internal error: a name without text"));
+            return self
+                .need_comptime(Opv::None, place, reason)
+                .and_then(|_| self.fail("internal error: a name without text"));
         };
         let mut bytes = Vec::with_capacity(elems.len());
         for e in elems {
@@ -326,7 +328,9 @@ impl An<'_> {
                 let msg = SemaMsg::new(src, format!("type '{n}' has no members"));
                 self.fail_msg(match other {
                     Type::Array { .. } => msg.note(src, "array values have 'len' member"),
-                    Type::Ptr(p) if p.size == PtrSize::Slice => msg.note(src, "slice values have 'len' and 'ptr' members"),
+                    Type::Ptr(p) if p.size == PtrSize::Slice => {
+                        msg.note(src, "slice values have 'len' and 'ptr' members")
+                    }
                     _ => msg,
                 })
             }

@@ -86,7 +86,8 @@ impl An<'_> {
                 None => {
                     let at = self.arg_place(0);
                     let shown = String::from_utf8_lossy(text).into_owned();
-                    let text = format!("no module named '{shown}' available within module '{}'", self.module_name(module));
+                    let text =
+                        format!("no module named '{shown}' available within module '{}'", self.module_name(module));
                     return self.fail_at(at, text);
                 }
             },

@@ -62,10 +62,14 @@ impl An<'_> {
             // `comptime` or `noalias` stands right before.
             let start = if p.is_comptime || p.is_noalias { self.at_tok(Tok(self.param_head(tok))) } else { at };
             if p.is_comptime && cc == CallConv::C {
-                return self.fail_at(start, "comptime parameters not allowed in function with calling convention 'x86_64_sysv'");
+                return self.fail_at(
+                    start,
+                    "comptime parameters not allowed in function with calling convention 'x86_64_sysv'",
+                );
             }
             if p.ty.is_none() && cc == CallConv::C {
-                return self.fail_at(at, "generic parameters not allowed in function with calling convention 'x86_64_sysv'");
+                return self
+                    .fail_at(at, "generic parameters not allowed in function with calling convention 'x86_64_sysv'");
             }
             let Some(t) = p.ty else { continue };
             let n = self.type_name(t);
@@ -76,7 +80,10 @@ impl An<'_> {
                 return self.fail_msg(msg);
             }
             if cc == CallConv::C && !self.is_extern_type(t, Position::Param)? {
-                let msg = SemaMsg::new(at, format!("parameter of type '{n}' not allowed in function with calling convention 'x86_64_sysv'"));
+                let msg = SemaMsg::new(
+                    at,
+                    format!("parameter of type '{n}' not allowed in function with calling convention 'x86_64_sysv'"),
+                );
                 let msg = self.why_not_extern(msg, at, t, Position::Param)?;
                 let msg = self.declared_here(msg, t);
                 return self.fail_msg(msg);
@@ -104,7 +111,10 @@ impl An<'_> {
             return self.fail_msg(msg);
         }
         if cc == CallConv::C && !self.is_extern_type(t, Position::Ret)? {
-            let msg = SemaMsg::new(at, format!("return type '{n}' not allowed in function with calling convention 'x86_64_sysv'"));
+            let msg = SemaMsg::new(
+                at,
+                format!("return type '{n}' not allowed in function with calling convention 'x86_64_sysv'"),
+            );
             let msg = self.why_not_extern(msg, at, t, Position::Ret)?;
             let msg = self.declared_here(msg, t);
             return self.fail_msg(msg);
@@ -135,7 +145,10 @@ impl An<'_> {
             Type::Struct(c) | Type::Union(c) => self.fields(c)?.layout != ContLayout::Auto,
             Type::Array { child, .. } => position == Position::Other && self.is_extern_type(child, Position::Other)?,
             Type::Vector { child, .. } => self.is_extern_type(child, Position::Other)?,
-            Type::Optional(_) => self.is_ptr_like_optional(t) && self.s.pool.optional_child(t).is_some_and(|c| self.s.pool.ptr_info(c).is_some()),
+            Type::Optional(_) => {
+                self.is_ptr_like_optional(t)
+                    && self.s.pool.optional_child(t).is_some_and(|c| self.s.pool.ptr_info(c).is_some())
+            }
             _ => false,
         })
     }
@@ -153,7 +166,9 @@ impl An<'_> {
             return Ok(msg.note(at, what));
         }
         Ok(match self.s.pool.ty(t).clone() {
-            Type::Ptr(p) if p.size == PtrSize::Slice => msg.note(at, "slices have no guaranteed in-memory representation"),
+            Type::Ptr(p) if p.size == PtrSize::Slice => {
+                msg.note(at, "slices have no guaranteed in-memory representation")
+            }
             Type::Ptr(p) if self.is_comptime_only(p.child)? && !matches!(self.s.pool.ty(p.child), Type::Fn(_)) => {
                 let n = self.type_name(p.child);
                 let msg = msg.note(at, format!("pointer to comptime-only type '{n}'"));
@@ -164,7 +179,8 @@ impl An<'_> {
             Type::Noreturn => msg.note(at, "'noreturn' is only allowed as a return type"),
             Type::Fn(_) if position != Position::Other => {
                 let n = self.type_name(t);
-                msg.note(at, "type has no guaranteed in-memory representation").note(at, format!("use '*const {n}' to make a function pointer type"))
+                msg.note(at, "type has no guaranteed in-memory representation")
+                    .note(at, format!("use '*const {n}' to make a function pointer type"))
             }
             Type::Fn(_) => msg.note(at, "extern function must specify calling convention"),
             Type::Enum(_) | Type::UnionTag(_) => {
@@ -175,9 +191,13 @@ impl An<'_> {
             }
             Type::Struct(_) => msg.note(at, "only extern structs and ABI sized packed structs are extern compatible"),
             Type::Union(_) => msg.note(at, "only extern unions and ABI sized packed unions are extern compatible"),
-            Type::Array { .. } if position == Position::Param => msg.note(at, "arrays are not allowed as a parameter type"),
+            Type::Array { .. } if position == Position::Param => {
+                msg.note(at, "arrays are not allowed as a parameter type")
+            }
             Type::Array { .. } if position == Position::Ret => msg.note(at, "arrays are not allowed as a return type"),
-            Type::Array { child, .. } | Type::Vector { child, .. } => self.why_not_extern(msg, at, child, Position::Other)?,
+            Type::Array { child, .. } | Type::Vector { child, .. } => {
+                self.why_not_extern(msg, at, child, Position::Other)?
+            }
             Type::Optional(_) => msg.note(at, "only pointer like optionals are extern compatible"),
             _ => msg,
         })

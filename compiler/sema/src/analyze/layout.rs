@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use syntax::ast::PtrSize;
 
-use super::runtime::eu_offsets;
 use super::An;
+use super::runtime::eu_offsets;
 use crate::pool::{ContId, Int, Type, TypeId, Value, ValueId};
 use crate::unit::{ContLayout, FieldsRec, LayoutRec, R, UnitKey, UnitResult};
 
@@ -160,7 +160,13 @@ impl An<'_> {
 
     fn comptime_only(&mut self, ty: TypeId, seen: &mut FxHashSet<TypeId>) -> R<bool> {
         Ok(match self.s.pool.ty(ty).clone() {
-            Type::Type | Type::ComptimeInt | Type::ComptimeFloat | Type::EnumLiteral | Type::Null | Type::Undefined | Type::Fn(_) => true,
+            Type::Type
+            | Type::ComptimeInt
+            | Type::ComptimeFloat
+            | Type::EnumLiteral
+            | Type::Null
+            | Type::Undefined
+            | Type::Fn(_) => true,
             Type::Ptr(p) => match self.s.pool.ty(p.child) {
                 Type::Fn(f) => {
                     let f = f.clone();

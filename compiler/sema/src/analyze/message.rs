@@ -38,14 +38,23 @@ impl An<'_> {
     /// The left operand of the binary operation at hand.
     pub fn lhs_place(&self) -> Place {
         self.here_sel(|n| match n {
-            Node::Binary { lhs, .. } | Node::Assign { lhs, .. } | Node::Catch { lhs, .. } | Node::FieldAccess { lhs, .. } | Node::Index { lhs, .. } | Node::Slice { lhs, .. } | Node::ErrorUnionType { lhs, .. } => Some(*lhs),
+            Node::Binary { lhs, .. }
+            | Node::Assign { lhs, .. }
+            | Node::Catch { lhs, .. }
+            | Node::FieldAccess { lhs, .. }
+            | Node::Index { lhs, .. }
+            | Node::Slice { lhs, .. }
+            | Node::ErrorUnionType { lhs, .. } => Some(*lhs),
             _ => None,
         })
     }
     /// The right operand of the binary operation at hand.
     pub fn rhs_place(&self) -> Place {
         self.here_sel(|n| match n {
-            Node::Binary { rhs, .. } | Node::Assign { rhs, .. } | Node::Catch { rhs, .. } | Node::ErrorUnionType { rhs, .. } => Some(*rhs),
+            Node::Binary { rhs, .. }
+            | Node::Assign { rhs, .. }
+            | Node::Catch { rhs, .. }
+            | Node::ErrorUnionType { rhs, .. } => Some(*rhs),
             Node::Index { index, .. } => Some(*index),
             _ => None,
         })

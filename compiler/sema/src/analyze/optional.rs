@@ -114,7 +114,11 @@ impl An<'_> {
         if let Opv::C(k) = v {
             return match *self.s.pool.val(k) {
                 Value::Opt { val: Some(x), .. } => Ok(Opv::C(x)),
-                Value::Opt { val: None, .. } | Value::Ptr { base: PtrBase::Addr(0), .. } if safe || self.is_comptime() => self.fail_at(place, "unable to unwrap null"),
+                Value::Opt { val: None, .. } | Value::Ptr { base: PtrBase::Addr(0), .. }
+                    if safe || self.is_comptime() =>
+                {
+                    self.fail_at(place, "unable to unwrap null")
+                }
                 Value::Undef(_) => self.fail_at(place, "use of undefined value here causes illegal behavior"),
                 Value::Ptr { .. } => self.retype(v, child),
                 _ => Ok(Opv::C(ValueId::UNREACHABLE)),
@@ -146,7 +150,9 @@ impl An<'_> {
             return Ok(Some(c));
         }
         Ok(match self.s.pool.ptr_info(ty) {
-            Some(p) if p.size == PtrSize::C => Some(self.s.pool.ptr_type(PtrType { size: PtrSize::One, allowzero: false, ..p })),
+            Some(p) if p.size == PtrSize::C => {
+                Some(self.s.pool.ptr_type(PtrType { size: PtrSize::One, allowzero: false, ..p }))
+            }
             _ => None,
         })
     }
@@ -164,7 +170,9 @@ impl An<'_> {
         let info = self.s.pool.ptr_info(self.ty_of(p)).unwrap_or(PtrType::new(PtrSize::One, ty));
         let ptr_ty = self.ptr_to_part(&info, child);
         match known.map(|k| self.s.pool.val(k).clone()) {
-            Some(Value::Opt { val: None, .. } | Value::Ptr { base: PtrBase::Addr(0), .. }) if safe => return self.fail_at(place, "unable to unwrap null"),
+            Some(Value::Opt { val: None, .. } | Value::Ptr { base: PtrBase::Addr(0), .. }) if safe => {
+                return self.fail_at(place, "unable to unwrap null");
+            }
             Some(_) => return self.optional_part(p, ty, ptr_ty),
             None => {}
         }
@@ -191,7 +199,11 @@ impl An<'_> {
         let place = self.here();
         let (ty, known) = self.subject(v, ptr)?;
         let is_ret = matches!(self.frame().ir.inst(self.inst), ir::Inst::RetIsNonErr(_));
-        if !is_ret && !self.s.pool.is_error_set(ty) && self.s.pool.error_union_parts(ty).is_none() && ty != TypeId::UNDEFINED {
+        if !is_ret
+            && !self.s.pool.is_error_set(ty)
+            && self.s.pool.error_union_parts(ty).is_none()
+            && ty != TypeId::UNDEFINED
+        {
             let n = self.type_name(ty);
             return self.fail_at(place, format!("expected error union type, found '{n}'"));
         }
@@ -331,7 +343,8 @@ impl An<'_> {
         let (ty, known) = self.subject(v, ptr)?;
         if self.s.pool.error_union_parts(ty).is_none() {
             let n = self.type_name(ty);
-            let msg = SemaMsg::new(place, format!("expected error union type, found '{n}'")).note(place, "consider omitting 'try'");
+            let msg = SemaMsg::new(place, format!("expected error union type, found '{n}'"))
+                .note(place, "consider omitting 'try'");
             return self.fail_msg(msg);
         }
         let inst = self.inst;
@@ -384,7 +397,9 @@ impl An<'_> {
         let ty = self.ty_of(v);
         let at = self.here();
         let msg = match self.s.pool.ty(ty) {
-            Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => SemaMsg::new(at, "error set is discarded"),
+            Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => {
+                SemaMsg::new(at, "error set is discarded")
+            }
             Type::ErrorUnion { .. } => SemaMsg::new(at, "error union is discarded").note(at, USE_ERROR),
             _ => return Ok(()),
         };
@@ -403,7 +418,8 @@ impl An<'_> {
             && payload != TypeId::NORETURN
         {
             let at = self.here();
-            let msg = SemaMsg::new(at, "error union payload is ignored").note(at, "payload value can be explicitly ignored with '|_|'");
+            let msg = SemaMsg::new(at, "error union payload is ignored")
+                .note(at, "payload value can be explicitly ignored with '|_|'");
             return self.fail_msg(msg);
         }
         Ok(())

@@ -172,10 +172,12 @@ impl An<'_> {
                 Some(&(i, _)) => Err((reason, i)),
                 None => Ok(TypeId::COMPTIME_INT),
             }),
-            Kind::ComptimeFloat => Ok(match list.iter().find(|x| x.1 != TypeId::COMPTIME_INT && x.1 != TypeId::COMPTIME_FLOAT) {
-                Some(&(i, _)) => Err((reason, i)),
-                None => Ok(TypeId::COMPTIME_FLOAT),
-            }),
+            Kind::ComptimeFloat => {
+                Ok(match list.iter().find(|x| x.1 != TypeId::COMPTIME_INT && x.1 != TypeId::COMPTIME_FLOAT) {
+                    Some(&(i, _)) => Err((reason, i)),
+                    None => Ok(TypeId::COMPTIME_FLOAT),
+                })
+            }
             Kind::FixedInt => self.peer_ints(peers, &list, reason),
             Kind::FixedFloat => {
                 let mut widest = None;
@@ -185,7 +187,12 @@ impl An<'_> {
                             Some((w, _)) if w >= b => {}
                             _ => widest = Some((b, t)),
                         },
-                        Type::ComptimeInt | Type::ComptimeFloat | Type::Int { .. } | Type::Usize | Type::Isize | Type::CInt(_)
+                        Type::ComptimeInt
+                        | Type::ComptimeFloat
+                        | Type::Int { .. }
+                        | Type::Usize
+                        | Type::Isize
+                        | Type::CInt(_)
                             if peers.get(i).is_some_and(|p| p.1.is_some()) => {}
                         _ => return Ok(Err((reason, i))),
                     }
@@ -292,7 +299,9 @@ impl An<'_> {
             }
             match (self.s.pool.ty(cur).clone(), ty) {
                 (Type::EnumLiteral, _) => found = Some((i, t)),
-                (Type::Enum(_) | Type::UnionTag(_), Type::Union(c)) if self.fields(c)?.tag == Some(cur) => found = Some((i, t)),
+                (Type::Enum(_) | Type::UnionTag(_), Type::Union(c)) if self.fields(c)?.tag == Some(cur) => {
+                    found = Some((i, t))
+                }
                 (Type::Union(c), Type::Enum(_) | Type::UnionTag(_)) if self.fields(c)?.tag == Some(t) => {}
                 _ => return Ok(Err((first, i))),
             }
@@ -376,7 +385,9 @@ impl An<'_> {
             if t == TypeId::NULL || self.s.pool.is_any_int(t) {
                 continue;
             }
-            let Some(mut p) = self.s.pool.ptr_info(t).filter(|p| p.size != PtrSize::Slice) else { return Ok(Err((reason, i))) };
+            let Some(mut p) = self.s.pool.ptr_info(t).filter(|p| p.size != PtrSize::Slice) else {
+                return Ok(Err((reason, i)));
+            };
             if p.size == PtrSize::One
                 && let Some((_, elem)) = self.array_like(p.child)?
             {

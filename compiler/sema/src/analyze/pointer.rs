@@ -89,7 +89,9 @@ impl An<'_> {
         let from = self.s.pool.type_of(v);
         Ok(match (self.s.pool.ty(from).clone(), self.s.pool.ty(ty).clone()) {
             // `*[n]T` read through `*[m]T` with m <= n, or with another sentinel.
-            (Type::Array { len: a, child: x, sentinel }, Type::Array { len: b, child: y, .. }) if x == y && b <= a + u64::from(sentinel.is_some()) => {
+            (Type::Array { len: a, child: x, sentinel }, Type::Array { len: b, child: y, .. })
+                if x == y && b <= a + u64::from(sentinel.is_some()) =>
+            {
                 let mut elems = Vec::new();
                 for i in 0..b {
                     match self.elem_value(v, i)? {
@@ -288,7 +290,9 @@ impl An<'_> {
         while let Some(id) = ir.body_at(body, i) {
             i += 1;
             match ir.inst(id) {
-                Inst::ElemVal { lhs, .. } | Inst::ForElemVal { lhs, .. } | Inst::FieldVal { lhs, .. } if lhs == me => return true,
+                Inst::ElemVal { lhs, .. } | Inst::ForElemVal { lhs, .. } | Inst::FieldVal { lhs, .. } if lhs == me => {
+                    return true;
+                }
                 Inst::ElemValImm { .. } => return false,
                 Inst::ElemVal { index, .. } | Inst::ForElemVal { index, .. } if index == me => return false,
                 Inst::FieldVal { .. }

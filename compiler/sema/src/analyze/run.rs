@@ -20,7 +20,10 @@ impl An<'_> {
         }
         let depth = self.instance_depth(key);
         if depth > MAX_INSTANCE_DEPTH {
-            return self.too_deep(key, format!("generic instances lead to one another more than {MAX_INSTANCE_DEPTH} levels deep"));
+            return self.too_deep(
+                key,
+                format!("generic instances lead to one another more than {MAX_INSTANCE_DEPTH} levels deep"),
+            );
         }
         let outer = std::mem::replace(&mut self.s.instance_depth, depth);
         let result = self.run_unit_of(key);
@@ -33,7 +36,9 @@ impl An<'_> {
         match key {
             UnitKey::FnBody(f) => self.s.funcs[f.0 as usize].depth,
             UnitKey::Cont(c) | UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c) => self.s.cont(c).depth,
-            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => self.s.cont(self.s.decl(d).cont).depth,
+            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => {
+                self.s.cont(self.s.decl(d).cont).depth
+            }
             UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => 0,
         }
     }
@@ -57,7 +62,9 @@ impl An<'_> {
 
     fn too_deep(&mut self, key: UnitKey, text: String) -> R<UnitResult> {
         let place = match key {
-            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => Some(self.member_place(self.s.decl(d).member)),
+            UnitKey::DeclType(d) | UnitKey::DeclValue(d) | UnitKey::Block(d) | UnitKey::GlobalData(d) => {
+                Some(self.member_place(self.s.decl(d).member))
+            }
             UnitKey::FnBody(f) => Some(self.member_place(self.s.decl(self.s.funcs[f.0 as usize].key.decl).member)),
             UnitKey::Cont(c) | UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c) => self.cont_place(c),
             UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => None,
@@ -126,7 +133,10 @@ impl An<'_> {
         if v.section.is_some() || v.addrspace.is_some() {
             let member = self.frame().member;
             let at = self.member_place(member);
-            return self.fail_at(at, if v.section.is_some() { "linksection is not supported yet" } else { "addrspace is not supported yet" });
+            return self.fail_at(
+                at,
+                if v.section.is_some() { "linksection is not supported yet" } else { "addrspace is not supported yet" },
+            );
         }
         Ok(DeclTypeRec { ty, mutable: v.mutable, align, threadlocal: v.threadlocal, is_extern: v.is_extern })
     }
@@ -154,7 +164,9 @@ impl An<'_> {
                     }
                 }
             }
-            UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => (None, "dependency loop detected".to_string()),
+            UnitKey::ConstData(_) | UnitKey::Entry | UnitKey::ErrorNames => {
+                (None, "dependency loop detected".to_string())
+            }
         };
         let at = match (at, self.frames.last()) {
             (Some(p), _) => p,

@@ -428,9 +428,5 @@ fn undef_pattern(s: Scalar) -> i64 {
 
 /// Offsets of payload and error code in an error union, as Zig orders them.
 pub fn eu_offsets(payload_size: u64, payload_align: u32) -> (u64, u64) {
-    if payload_align >= 2 {
-        (0, payload_size.next_multiple_of(2))
-    } else {
-        (2, 0)
-    }
+    if payload_align >= 2 { (0, payload_size.next_multiple_of(2)) } else { (2, 0) }
 }

@@ -154,7 +154,21 @@ impl An<'_> {
             (Opv::R(_), Some(v)) => Opv::C(v),
             (c, _) => c,
         };
-        Ok(Sw { id, ir, src, operand_place, raw, by_ref, cond, cond_ty, union, ty, prongs: Vec::new(), rest: None, open: false })
+        Ok(Sw {
+            id,
+            ir,
+            src,
+            operand_place,
+            raw,
+            by_ref,
+            cond,
+            cond_ty,
+            union,
+            ty,
+            prongs: Vec::new(),
+            rest: None,
+            open: false,
+        })
     }
 
     /// The tag of the union that is switched on.
@@ -256,7 +270,13 @@ impl An<'_> {
         }
         let named = sw.rest.as_ref().is_none_or(|r| r.contains(&v));
         let prong = match (sw.ir.else_prong, sw.ir.under_prong) {
-            (Some(e), Some(u)) => if named { e } else { u },
+            (Some(e), Some(u)) => {
+                if named {
+                    e
+                } else {
+                    u
+                }
+            }
             (Some(p), None) | (None, Some(p)) => p,
             (None, None) => return None,
         } as usize;

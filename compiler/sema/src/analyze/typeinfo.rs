@@ -141,7 +141,9 @@ impl An<'_> {
             let generic = self.s.pool.bool(p.ty.is_none());
             let is_noalias = self.s.pool.bool(p.is_noalias);
             let ty = self.opt_type_field(param_ty, "type", p.ty)?;
-            params.push(self.struct_value(param_ty, &[("is_generic", generic), ("is_noalias", is_noalias), ("type", ty)])?);
+            params.push(
+                self.struct_value(param_ty, &[("is_generic", generic), ("is_noalias", is_noalias), ("type", ty)])?,
+            );
         }
         let params = self.slice_value(params_ty, &params)?;
         let is_generic = self.s.pool.bool(is_generic);

@@ -44,7 +44,13 @@ impl An<'_> {
     }
 
     /// A comptime operand of a type.
-    fn comptime_at(&mut self, r: Ref, ty: TypeId, reason: ComptimeReason, select: impl FnOnce(&Node<'_>) -> Option<NodeId>) -> R<(ValueId, Place)> {
+    fn comptime_at(
+        &mut self,
+        r: Ref,
+        ty: TypeId,
+        reason: ComptimeReason,
+        select: impl FnOnce(&Node<'_>) -> Option<NodeId>,
+    ) -> R<(ValueId, Place)> {
         let place = self.here_sel(select);
         let v = self.op(r)?;
         let v = self.coerce(ty, v, place)?;
@@ -251,7 +257,9 @@ impl An<'_> {
         let name = match t {
             StdType::AtomicOrder => "AtomicOrder",
             StdType::AtomicRmwOp => "AtomicRmwOp",
-            StdType::CallingConvention | StdType::CallingConventionC | StdType::CallingConventionInline => "CallingConvention",
+            StdType::CallingConvention | StdType::CallingConventionC | StdType::CallingConventionInline => {
+                "CallingConvention"
+            }
             StdType::AddressSpace => "AddressSpace",
             StdType::FloatMode => "FloatMode",
             StdType::ReduceOp => "ReduceOp",

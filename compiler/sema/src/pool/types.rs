@@ -25,7 +25,15 @@ pub struct FuncId(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum CInt {
-    Char, Short, UShort, Int, UInt, Long, ULong, LongLong, ULongLong,
+    Char,
+    Short,
+    UShort,
+    Int,
+    UInt,
+    Long,
+    ULong,
+    LongLong,
+    ULongLong,
 }
 
 /// Calling conventions that we know.
@@ -88,7 +96,10 @@ pub struct FnParam {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Type {
-    Int { signed: bool, bits: u16 },
+    Int {
+        signed: bool,
+        bits: u16,
+    },
     Usize,
     Isize,
     CInt(CInt),
@@ -110,17 +121,30 @@ pub enum Type {
     /// `anyframe`, parsed only.
     AnyFrame,
     Ptr(PtrType),
-    Array { len: u64, child: TypeId, sentinel: Option<ValueId> },
-    Vector { len: u32, child: TypeId },
+    Array {
+        len: u64,
+        child: TypeId,
+        sentinel: Option<ValueId>,
+    },
+    Vector {
+        len: u32,
+        child: TypeId,
+    },
     Optional(TypeId),
-    ErrorUnion { set: TypeId, payload: TypeId },
+    ErrorUnion {
+        set: TypeId,
+        payload: TypeId,
+    },
     /// Sorted by text.
     ErrorSet(Arc<[Name]>),
     /// The inferred set of a function; resolved through its unit.
     InferredErrorSet(FuncId),
     Fn(FnType),
     /// Field types and comptime values.
-    Tuple { types: Arc<[TypeId]>, values: Arc<[Option<ValueId>]> },
+    Tuple {
+        types: Arc<[TypeId]>,
+        values: Arc<[Option<ValueId>]>,
+    },
     Struct(ContId),
     Union(ContId),
     Enum(ContId),

@@ -47,34 +47,85 @@ pub enum Value {
     Bool(bool),
     /// `null` of type `@TypeOf(null)`.
     Null,
-    Int { ty: TypeId, val: Int },
+    Int {
+        ty: TypeId,
+        val: Int,
+    },
     /// Bits of a float of the type's width; comptime_float is f128.
-    Float { ty: TypeId, bits: u128 },
+    Float {
+        ty: TypeId,
+        bits: u128,
+    },
     Type(TypeId),
     EnumLiteral(Name),
     /// `val` is an `Int` of the tag's integer type.
-    EnumTag { ty: TypeId, val: ValueId },
+    EnumTag {
+        ty: TypeId,
+        val: ValueId,
+    },
     /// Of an error set.
-    Err { ty: TypeId, name: Name },
-    ErrUnionErr { ty: TypeId, name: Name },
-    ErrUnionPayload { ty: TypeId, val: ValueId },
-    Opt { ty: TypeId, val: Option<ValueId> },
+    Err {
+        ty: TypeId,
+        name: Name,
+    },
+    ErrUnionErr {
+        ty: TypeId,
+        name: Name,
+    },
+    ErrUnionPayload {
+        ty: TypeId,
+        val: ValueId,
+    },
+    Opt {
+        ty: TypeId,
+        val: Option<ValueId>,
+    },
     /// Struct, tuple, array (without sentinel): one value per field / element. `shape` is the
     /// field-list generation of a struct (incremental.md: aggregates of an old shape must never
     /// be decoded), 0 otherwise.
-    Aggregate { ty: TypeId, shape: u32, elems: Arc<[ValueId]> },
+    Aggregate {
+        ty: TypeId,
+        shape: u32,
+        elems: Arc<[ValueId]>,
+    },
     /// Array of `u8`, without its sentinel.
-    Bytes { ty: TypeId, bytes: Arc<[u8]> },
+    Bytes {
+        ty: TypeId,
+        bytes: Arc<[u8]>,
+    },
     /// Array of equal elements.
-    Repeated { ty: TypeId, elem: ValueId },
+    Repeated {
+        ty: TypeId,
+        elem: ValueId,
+    },
     /// `tag` is a value of the tag type.
-    Union { ty: TypeId, tag: ValueId, val: ValueId },
-    Ptr { ty: TypeId, base: PtrBase },
-    Slice { ty: TypeId, ptr: ValueId, len: ValueId },
+    Union {
+        ty: TypeId,
+        tag: ValueId,
+        val: ValueId,
+    },
+    Ptr {
+        ty: TypeId,
+        base: PtrBase,
+    },
+    Slice {
+        ty: TypeId,
+        ptr: ValueId,
+        len: ValueId,
+    },
     /// A function body; its type is the instance's.
-    Func { ty: TypeId, func: FuncId },
+    Func {
+        ty: TypeId,
+        func: FuncId,
+    },
     /// A generic function declaration, not yet instantiated.
-    GenericFunc { ty: TypeId, decl: DeclId },
+    GenericFunc {
+        ty: TypeId,
+        decl: DeclId,
+    },
     /// An `extern` function or variable.
-    Extern { ty: TypeId, decl: DeclId },
+    Extern {
+        ty: TypeId,
+        decl: DeclId,
+    },
 }

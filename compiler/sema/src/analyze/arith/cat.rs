@@ -89,7 +89,9 @@ impl An<'_> {
                     };
                     Some(Seq { elem: p.child, len, sentinel: p.sentinel, is_ptr: true, ..plain })
                 }
-                (PtrSize::One, Type::Array { len, child, sentinel }) => Some(Seq { elem: child, len, sentinel, is_ptr: true, ..plain }),
+                (PtrSize::One, Type::Array { len, child, sentinel }) => {
+                    Some(Seq { elem: child, len, sentinel, is_ptr: true, ..plain })
+                }
                 _ => None,
             },
             _ => match (self.tuple_fields(ty)?, self.s.pool.elem_of(other)) {
@@ -186,7 +188,15 @@ impl An<'_> {
     }
 
     /// The sequences one after the other, all of it `factor` times.
-    fn join(&mut self, parts: &[(Seq, Place)], factor: u64, elem: TypeId, len: u64, sentinel: Option<ValueId>, op: Place) -> R<Opv> {
+    fn join(
+        &mut self,
+        parts: &[(Seq, Place)],
+        factor: u64,
+        elem: TypeId,
+        len: u64,
+        sentinel: Option<ValueId>,
+        op: Place,
+    ) -> R<Opv> {
         let array = self.s.pool.array(len, elem, sentinel);
         let ptr = parts.iter().any(|(s, _)| s.is_ptr);
         let ptr_ty = self.s.pool.ptr_type(PtrType { is_const: true, ..PtrType::new(PtrSize::One, array) });
@@ -289,7 +299,9 @@ impl An<'_> {
         for (s, place) in parts {
             let Some(elems) = self.known_elems(s)? else { return Ok(None) };
             for (i, e) in elems.into_iter().enumerate() {
-                let e = if self.s.pool.type_of(e) == elem { e } else {
+                let e = if self.s.pool.type_of(e) == elem {
+                    e
+                } else {
                     let at = if s.is_tuple { self.item_place(*place, i) } else { *place };
                     match self.coerce(elem, Opv::C(e), at)? {
                         Opv::C(e) => e,
@@ -360,7 +372,10 @@ impl An<'_> {
             return self.known_slice_elems(v);
         }
         let array = if s.is_ptr {
-            match self.load_comptime(v)?.filter(|&a| self.s.pool.ptr_info(ty).is_some_and(|p| p.child == self.s.pool.type_of(a))) {
+            match self
+                .load_comptime(v)?
+                .filter(|&a| self.s.pool.ptr_info(ty).is_some_and(|p| p.child == self.s.pool.type_of(a)))
+            {
                 Some(a) => a,
                 None => return self.known_array_part(v, s.len, s.elem),
             }
@@ -427,7 +442,14 @@ impl An<'_> {
     }
 
     /// A tuple of these elements.
-    pub fn make_tuple(&mut self, ty: TypeId, types: &[TypeId], values: &[Option<ValueId>], elems: &[Opv], op: Place) -> R<Opv> {
+    pub fn make_tuple(
+        &mut self,
+        ty: TypeId,
+        types: &[TypeId],
+        values: &[Option<ValueId>],
+        elems: &[Opv],
+        op: Place,
+    ) -> R<Opv> {
         let known: Option<Vec<ValueId>> = elems.iter().map(|&e| self.known(e)).collect();
         if let Some(known) = known {
             return Ok(Opv::C(self.s.pool.aggregate(ty, 0, &known)));

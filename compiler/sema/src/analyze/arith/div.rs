@@ -34,7 +34,12 @@ impl An<'_> {
             match op {
                 BinOp::Div => {
                     let (a, b) = (self.type_name(lt), self.type_name(rt));
-                    return self.fail_at(p.op, format!("division with '{a}' and '{b}': signed integers must use @divTrunc, @divFloor, or @divExact"));
+                    return self.fail_at(
+                        p.op,
+                        format!(
+                            "division with '{a}' and '{b}': signed integers must use @divTrunc, @divFloor, or @divExact"
+                        ),
+                    );
                 }
                 BinOp::ModRem => {
                     let at = if x.is_none() { p.lhs } else { p.rhs };
@@ -49,10 +54,22 @@ impl An<'_> {
 
     fn signed_remainder<T>(&mut self, lt: TypeId, rt: TypeId, at: Place) -> R<T> {
         let (a, b) = (self.type_name(lt), self.type_name(rt));
-        self.fail_at(at, format!("remainder division with '{a}' and '{b}': signed integers and floats must use @rem or @mod"))
+        self.fail_at(
+            at,
+            format!("remainder division with '{a}' and '{b}': signed integers and floats must use @rem or @mod"),
+        )
     }
 
-    fn fold_division(&mut self, op: BinOp, ty: TypeId, x: &Int, y: &Int, lt: TypeId, rt: TypeId, p: BinPlaces) -> R<Opv> {
+    fn fold_division(
+        &mut self,
+        op: BinOp,
+        ty: TypeId,
+        x: &Int,
+        y: &Int,
+        lt: TypeId,
+        rt: TypeId,
+        p: BinPlaces,
+    ) -> R<Opv> {
         match op {
             BinOp::Div | BinOp::DivTrunc => self.checked_int(ty, x.div_trunc(y), p.op),
             BinOp::DivFloor => self.checked_int(ty, x.div_floor(y), p.op),

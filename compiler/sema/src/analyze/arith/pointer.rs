@@ -86,7 +86,15 @@ impl An<'_> {
         self.s.pool.ptr_type(PtrType { align, ..*info })
     }
 
-    fn fold_pointer_move(&mut self, kind: Kind, ptr: ValueId, by: &Int, ty: TypeId, size: u64, p: BinPlaces) -> R<Option<Opv>> {
+    fn fold_pointer_move(
+        &mut self,
+        kind: Kind,
+        ptr: ValueId,
+        by: &Int,
+        ty: TypeId,
+        size: u64,
+        p: BinPlaces,
+    ) -> R<Option<Opv>> {
         self.refuse_undef(Opv::C(ptr), p.lhs)?;
         let Value::Ptr { base, .. } = *self.s.pool.val(ptr) else { return Ok(None) };
         let Some(n) = by.to_u64() else { return Ok(None) };

@@ -87,7 +87,8 @@ impl An<'_> {
             return self.fold_shift(op, ty, info, x, c, p);
         }
         let Some((signed, bits)) = info else {
-            return self.fail_at(p.op, "LHS of shift must be a fixed-width integer type, or RHS must be comptime-known");
+            return self
+                .fail_at(p.op, "LHS of shift must be a fixed-width integer type, or RHS must be comptime-known");
         };
         if x.as_ref().is_some_and(Int::is_zero) {
             return Ok(self.int_op(ty, 0i64));
@@ -96,7 +97,15 @@ impl An<'_> {
         self.emit_shift(op, ty, signed, bits, l, r, count)
     }
 
-    fn fold_shift(&mut self, op: BinOp, ty: TypeId, info: Option<(bool, u16)>, x: &Int, c: u64, p: BinPlaces) -> R<Opv> {
+    fn fold_shift(
+        &mut self,
+        op: BinOp,
+        ty: TypeId,
+        info: Option<(bool, u16)>,
+        x: &Int,
+        c: u64,
+        p: BinPlaces,
+    ) -> R<Opv> {
         if matches!(op, BinOp::Shr | BinOp::ShrExact) {
             let v = x.shr(c);
             if op == BinOp::ShrExact && v.shl(c).as_ref() != Some(x) {
@@ -120,7 +129,16 @@ impl An<'_> {
         }
     }
 
-    fn emit_shift(&mut self, op: BinOp, ty: TypeId, signed: bool, bits: u16, l: Opv, r: Opv, count: Option<u64>) -> R<Opv> {
+    fn emit_shift(
+        &mut self,
+        op: BinOp,
+        ty: TypeId,
+        signed: bool,
+        bits: u16,
+        l: Opv,
+        r: Opv,
+        count: Option<u64>,
+    ) -> R<Opv> {
         self.repr(ty)?;
         if bits == 0 {
             return Ok(self.int_op(ty, 0i64));

@@ -44,8 +44,16 @@ impl An<'_> {
         if self.blk.safety {
             let (flo, fhi) = (Int::min_value(fs, fb), Int::max_value(fs, fb));
             let (tlo, thi) = (Int::min_value(ts, tb), Int::max_value(ts, tb));
-            let low = if flo < tlo { Some(self.bld().cmp_imm(if fs { Cmp::SGe } else { Cmp::UGe }, x, imm(&tlo))) } else { None };
-            let high = if fhi > thi { Some(self.bld().cmp_imm(if fs { Cmp::SLe } else { Cmp::ULe }, x, imm(&thi))) } else { None };
+            let low = if flo < tlo {
+                Some(self.bld().cmp_imm(if fs { Cmp::SGe } else { Cmp::UGe }, x, imm(&tlo)))
+            } else {
+                None
+            };
+            let high = if fhi > thi {
+                Some(self.bld().cmp_imm(if fs { Cmp::SLe } else { Cmp::ULe }, x, imm(&thi)))
+            } else {
+                None
+            };
             let ok = match (low, high) {
                 (Some(a), Some(b)) => Some(self.bld().bin(Bin::And, a, b)),
                 (a, b) => a.or(b),
@@ -111,7 +119,9 @@ impl An<'_> {
         let (a, b) = (self.bit_size(ty)?, self.bit_size(from)?);
         if a != b {
             let (x, y) = (self.type_name(ty), self.type_name(from));
-            return self.fail(format!("@bitCast size mismatch: destination type '{x}' has {a} bits but source type '{y}' has {b} bits"));
+            return self.fail(format!(
+                "@bitCast size mismatch: destination type '{x}' has {a} bits but source type '{y}' has {b} bits"
+            ));
         }
         if ty == from {
             return Ok(v);
@@ -188,7 +198,10 @@ impl An<'_> {
             Type::Struct(c) | Type::Union(c) => {
                 if self.fields(c)?.layout == crate::unit::ContLayout::Auto {
                     let kind = self.kind_word(ty);
-                    let msg = SemaMsg::new(at, format!("cannot @bitCast {what} '{n}'; {kind} does not have a guaranteed in-memory layout"));
+                    let msg = SemaMsg::new(
+                        at,
+                        format!("cannot @bitCast {what} '{n}'; {kind} does not have a guaranteed in-memory layout"),
+                    );
                     let msg = self.declared_here(msg, ty);
                     return self.fail_msg(msg);
                 }
@@ -287,7 +300,8 @@ impl An<'_> {
         let v = self.coerce(TypeId::USIZE, v, at)?;
         let optional = self.s.pool.optional_child(ty);
         let ptr_ty = optional.unwrap_or(ty);
-        let Some(info) = self.s.pool.ptr_info(ptr_ty).filter(|_| optional.is_none() || self.is_ptr_like_optional(ty)) else {
+        let Some(info) = self.s.pool.ptr_info(ptr_ty).filter(|_| optional.is_none() || self.is_ptr_like_optional(ty))
+        else {
             let n = self.type_name(ty);
             return self.fail(format!("expected pointer type, found '{n}'"));
         };

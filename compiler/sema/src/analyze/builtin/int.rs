@@ -26,7 +26,8 @@ impl An<'_> {
         }
         if !self.s.pool.is_any_int(ty) {
             let n = self.type_name(ty);
-            return self.fail_at(at, format!("expected integer, float, or vector of either integers or floats, found '{n}'"));
+            return self
+                .fail_at(at, format!("expected integer, float, or vector of either integers or floats, found '{n}'"));
         }
         let info = self.int_info(ty);
         let result = match info {
@@ -217,7 +218,10 @@ impl An<'_> {
         let (signed, bits) = self.int_info(ty).unwrap_or((false, 0));
         if tag == B::ByteSwap && !bits.is_multiple_of(8) {
             let n = self.type_name(ty);
-            return self.fail_at(at, format!("@byteSwap requires the number of bits to be evenly divisible by 8, but {n} has {bits} bits"));
+            return self.fail_at(
+                at,
+                format!("@byteSwap requires the number of bits to be evenly divisible by 8, but {n} has {bits} bits"),
+            );
         }
         if let Opv::C(c) = v {
             let Some(i) = self.int_of(c) else { return Ok(v) };
@@ -235,7 +239,8 @@ impl An<'_> {
         let x = self.un_val(if tag == B::ByteSwap { UnOp::Bswap } else { UnOp::BitReverse }, a);
         // Of an odd width the result stands in the upper bits.
         let up = s.bits() - u32::from(bits);
-        let x = if up == 0 { x } else { self.bld().bin_imm(if signed { Bin::SShr } else { Bin::UShr }, x, i64::from(up)) };
+        let x =
+            if up == 0 { x } else { self.bld().bin_imm(if signed { Bin::SShr } else { Bin::UShr }, x, i64::from(up)) };
         Ok(self.rt_s(ty, x))
     }
 
@@ -263,7 +268,8 @@ impl An<'_> {
         let mut cur: Option<Ranged> = None;
         let mut undefined = false;
         // What is known comes first, so that it is compared once.
-        let known_first = ops.iter().filter(|o| self.known(o.0).is_some()).chain(ops.iter().filter(|o| self.known(o.0).is_none()));
+        let known_first =
+            ops.iter().filter(|o| self.known(o.0).is_some()).chain(ops.iter().filter(|o| self.known(o.0).is_none()));
         let ordered: Vec<(Opv, TypeId)> = known_first.copied().collect();
         for (v, ty) in ordered {
             let next = match v {

@@ -17,7 +17,13 @@ impl An<'_> {
         let n = self.type_name(ty);
         let opaque = matches!(
             self.s.pool.ty(ty),
-            Type::Noreturn | Type::Undefined | Type::Null | Type::EnumLiteral | Type::AnyOpaque | Type::Opaque(_) | Type::Fn(_)
+            Type::Noreturn
+                | Type::Undefined
+                | Type::Null
+                | Type::EnumLiteral
+                | Type::AnyOpaque
+                | Type::Opaque(_)
+                | Type::Fn(_)
         );
         let v = match tag {
             B::AlignOf => {
@@ -28,10 +34,18 @@ impl An<'_> {
             }
             _ if opaque => return self.fail_at(at, format!("no size available for type '{n}'")),
             B::BitSizeOf => {
-                if self.is_comptime_only(ty)? { 0 } else { self.bit_size(ty)? }
+                if self.is_comptime_only(ty)? {
+                    0
+                } else {
+                    self.bit_size(ty)?
+                }
             }
             _ => {
-                if self.is_comptime_only(ty)? { 0 } else { self.layout(ty)?.size }
+                if self.is_comptime_only(ty)? {
+                    0
+                } else {
+                    self.layout(ty)?.size
+                }
             }
         };
         Ok(self.int_op(TypeId::COMPTIME_INT, v))

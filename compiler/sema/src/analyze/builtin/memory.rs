@@ -68,7 +68,8 @@ impl An<'_> {
             let msg = self.note_reasons(msg, &why);
             return self.fail_msg(msg);
         }
-        let known = |an: &Self, l: Option<Opv>| l.and_then(|l| an.known(l)).and_then(|v| an.int_of(v)).and_then(|i| i.to_u64());
+        let known =
+            |an: &Self, l: Option<Opv>| l.and_then(|l| an.known(l)).and_then(|v| an.int_of(v)).and_then(|i| i.to_u64());
         let (kd, ks) = (known(self, to.len), known(self, from.len));
         if let (Some(a), Some(b)) = (kd, ks)
             && a != b
@@ -137,7 +138,17 @@ impl An<'_> {
         }
     }
 
-    fn copy_known(&mut self, to: ValueId, from: ValueId, n: u64, elem: TypeId, src_elem: TypeId, overlap: bool, here: Place, dp: Place) -> R<bool> {
+    fn copy_known(
+        &mut self,
+        to: ValueId,
+        from: ValueId,
+        n: u64,
+        elem: TypeId,
+        src_elem: TypeId,
+        overlap: bool,
+        here: Place,
+        dp: Place,
+    ) -> R<bool> {
         if !self.is_comptime() && !self.is_comptime_memory(to) {
             return Ok(false);
         }
@@ -193,7 +204,8 @@ impl An<'_> {
         }
         let Some(len) = to.len else {
             let a = self.type_name(dt);
-            let msg = SemaMsg::new(here, "unknown @memset length").note(dp, format!("destination type '{a}' provides no length"));
+            let msg = SemaMsg::new(here, "unknown @memset length")
+                .note(dp, format!("destination type '{a}' provides no length"));
             return self.fail_msg(msg);
         };
         let v = self.op(elem)?;

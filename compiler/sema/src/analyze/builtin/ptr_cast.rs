@@ -110,12 +110,13 @@ impl An<'_> {
             return self.fail_msg(msg);
         }
         if flags & flag::CONST == 0 && src.is_const && !dst.is_const {
-            let msg = SemaMsg::new(here, format!("{name} discards const qualifier")).note(here, "use @constCast to discard const qualifier");
+            let msg = SemaMsg::new(here, format!("{name} discards const qualifier"))
+                .note(here, "use @constCast to discard const qualifier");
             return self.fail_msg(msg);
         }
         if flags & flag::VOLATILE == 0 && src.is_volatile && !dst.is_volatile {
-            let msg =
-                SemaMsg::new(here, format!("{name} discards volatile qualifier")).note(here, "use @volatileCast to discard volatile qualifier");
+            let msg = SemaMsg::new(here, format!("{name} discards volatile qualifier"))
+                .note(here, "use @volatileCast to discard volatile qualifier");
             return self.fail_msg(msg);
         }
         let (src_opt, dst_opt) = (self.s.pool.optional_child(from), self.s.pool.optional_child(ty));
@@ -176,7 +177,9 @@ impl An<'_> {
     fn check_same_elements(&mut self, src: &PtrType, dst: &PtrType, here: Place) -> R<()> {
         let class = |s: PtrSize| if s == PtrSize::C { PtrSize::Many } else { s };
         if class(src.size) != class(dst.size) && src.size != PtrSize::C && dst.size != PtrSize::C {
-            let same_array = dst.size == PtrSize::Slice && src.size == PtrSize::One && self.s.pool.elem_of(src.child) == Some(dst.child);
+            let same_array = dst.size == PtrSize::Slice
+                && src.size == PtrSize::One
+                && self.s.pool.elem_of(src.child) == Some(dst.child);
             if !same_array {
                 let (a, b) = (size_word(src.size), size_word(dst.size));
                 let word = |w: &str| if w == "slice" { w.to_string() } else { format!("{w} pointer") };
@@ -195,7 +198,17 @@ impl An<'_> {
         Ok(())
     }
 
-    fn fold_ptr_cast(&mut self, c: ValueId, ty: TypeId, to_ptr: TypeId, len: Len, dst: &PtrType, align: u32, nullable: bool, at: Place) -> R<Option<Opv>> {
+    fn fold_ptr_cast(
+        &mut self,
+        c: ValueId,
+        ty: TypeId,
+        to_ptr: TypeId,
+        len: Len,
+        dst: &PtrType,
+        align: u32,
+        nullable: bool,
+        at: Place,
+    ) -> R<Option<Opv>> {
         let n = self.type_name(ty);
         let inner = match self.s.pool.val(c).clone() {
             Value::Undef(_) => return Ok(Some(Opv::C(self.s.pool.undef(ty)))),
@@ -250,7 +263,16 @@ impl An<'_> {
         Ok(Some(Opv::C(if to_ptr == ty { p } else { self.s.pool.opt_some(ty, p) })))
     }
 
-    fn emit_ptr_cast(&mut self, v: Opv, ty: TypeId, src: &PtrType, len: Len, align: u32, check_align: bool, check_null: bool) -> R<Opv> {
+    fn emit_ptr_cast(
+        &mut self,
+        v: Opv,
+        ty: TypeId,
+        src: &PtrType,
+        len: Len,
+        align: u32,
+        check_align: bool,
+        check_null: bool,
+    ) -> R<Opv> {
         let rt = self.to_rt(v)?;
         if let (Rv::Slot(..), Len::None, false) = (rt.rv, len, check_align) {
             return Ok(Opv::R(Rt { ty, rv: rt.rv }));
@@ -362,7 +384,9 @@ impl An<'_> {
                     return self.fail_at(here, "pointer value not based on parent struct");
                 }
                 Value::Ptr { base: PtrBase::Addr(a), .. } => {
-                    return Ok(Opv::C(self.s.pool.intern(Value::Ptr { ty, base: PtrBase::Addr(a.wrapping_sub(offset)) })));
+                    return Ok(Opv::C(
+                        self.s.pool.intern(Value::Ptr { ty, base: PtrBase::Addr(a.wrapping_sub(offset)) }),
+                    ));
                 }
                 _ => return self.fail_at(here, "pointer value not based on parent struct"),
             }

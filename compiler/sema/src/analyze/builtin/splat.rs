@@ -58,7 +58,11 @@ impl An<'_> {
             let more = b.cmp_imm(Cmp::ULt, next, (len * step) as i64);
             let args = b.list(&[next]);
             let none = tir::List::default();
-            b.term(tir::Term::Br { c: more, then: tir::Target { block: head, args }, els: tir::Target { block: end, args: none } });
+            b.term(tir::Term::Br {
+                c: more,
+                then: tir::Target { block: head, args },
+                els: tir::Target { block: end, args: none },
+            });
             b.switch_to(end);
         }
         if let Some(s) = sentinel {

@@ -52,7 +52,10 @@ impl An<'_> {
             return Ok(Opv::C(self.s.pool.intern(Value::EnumTag { ty, val })));
         }
         if self.s.pool.is_comptime_int(tag_ty) {
-            return self.fail_not_comptime(at, Some(crate::analyze::ComptimeWhy { reason: Some(ComptimeReason::CastedToComptimeEnum), place: at }));
+            return self.fail_not_comptime(
+                at,
+                Some(crate::analyze::ComptimeWhy { reason: Some(ComptimeReason::CastedToComptimeEnum), place: at }),
+            );
         }
         self.require_runtime(here, at)?;
         let x = self.int_cast_checked(v, from, tag_ty, "invalidEnumValue")?;
@@ -251,7 +254,9 @@ impl An<'_> {
         if let Opv::C(c) = v {
             let name = match *self.s.pool.val(c) {
                 Value::Err { name, .. } | Value::ErrUnionErr { name, .. } => Some(name),
-                Value::ErrUnionPayload { val, .. } => return Ok(Opv::C(self.s.pool.intern(Value::ErrUnionPayload { ty, val }))),
+                Value::ErrUnionPayload { val, .. } => {
+                    return Ok(Opv::C(self.s.pool.intern(Value::ErrUnionPayload { ty, val })));
+                }
                 _ => None,
             };
             let Some(name) = name else { return Ok(Opv::C(self.s.pool.undef(ty))) };

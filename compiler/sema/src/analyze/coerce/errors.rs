@@ -102,7 +102,8 @@ impl An<'_> {
     /// own body says what its errors are.
     fn is_activation_of(&self, f: FuncId, set: TypeId) -> bool {
         let frame = self.frame();
-        frame.func == Some(f) || frame.ret_ty.is_some_and(|t| t == set || self.s.pool.error_union_parts(t).is_some_and(|(s, _)| s == set))
+        frame.func == Some(f)
+            || frame.ret_ty.is_some_and(|t| t == set || self.s.pool.error_union_parts(t).is_some_and(|(s, _)| s == set))
     }
 
     /// The errors that the body of `func` returns, if its set is inferred and not `anyerror`.
@@ -115,7 +116,14 @@ impl An<'_> {
         Ok(Some(self.inferred_errors.iter().map(|n| interner.intern(n)).collect()))
     }
 
-    pub(super) fn coerce_to_error_union(&mut self, ty: TypeId, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_error_union(
+        &mut self,
+        ty: TypeId,
+        v: Opv,
+        place: Place,
+        mut why: Reasons,
+        how: How,
+    ) -> R<Coerced> {
         let Some((set, payload)) = self.s.pool.error_union_parts(ty) else { return Ok(Err(why)) };
         let from = self.ty_of(v);
         if self.s.pool.is_error_set(from) {
@@ -156,7 +164,9 @@ impl An<'_> {
                 return Ok(Ok(Opv::C(self.s.pool.undef(ty))));
             };
             let one = self.s.pool.intern_type(Type::ErrorSet(Arc::from([name])));
-            let ok = set == TypeId::ANYERROR || self.collect_errors(set, one)? || self.error_names(set)?.is_none_or(|n| n.contains(&name));
+            let ok = set == TypeId::ANYERROR
+                || self.collect_errors(set, one)?
+                || self.error_names(set)?.is_none_or(|n| n.contains(&name));
             if ok {
                 return Ok(Ok(Opv::C(self.s.pool.intern(Value::ErrUnionErr { ty, name }))));
             }

@@ -69,32 +69,47 @@ impl An<'_> {
         }
         match (self.s.pool.ty(dest).clone(), self.s.pool.ty(src).clone()) {
             (Type::Float(a), Type::Float(b)) if a == b => Ok(Ok(())),
-            (Type::Ptr(d), Type::Ptr(s)) if d.size == PtrSize::Slice && s.size == PtrSize::Slice => self.same_pointers(dest, src, d, s, is_mut),
+            (Type::Ptr(d), Type::Ptr(s)) if d.size == PtrSize::Slice && s.size == PtrSize::Slice => {
+                self.same_pointers(dest, src, d, s, is_mut)
+            }
             (Type::Fn(d), Type::Fn(s)) => self.same_functions(&d, &s),
             (Type::ErrorUnion { set: ds, payload: dp }, Type::ErrorUnion { set: ss, payload: sp }) => {
                 if let Err(inner) = self.same_memory(dp, sp, is_mut)? {
                     let (a, b) = (self.type_name(sp), self.type_name(dp));
-                    return Ok(Err(Reasons::within(format!("error union payload '{a}' cannot cast into error union payload '{b}'"), inner)));
+                    return Ok(Err(Reasons::within(
+                        format!("error union payload '{a}' cannot cast into error union payload '{b}'"),
+                        inner,
+                    )));
                 }
                 self.same_error_sets(ds, ss)
             }
-            (Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_), Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_)) => {
-                self.same_error_sets(dest, src)
-            }
+            (
+                Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_),
+                Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_),
+            ) => self.same_error_sets(dest, src),
             (Type::Array { len: dl, child: dc, sentinel: dz }, Type::Array { len: sl, child: sc, sentinel: sz }) => {
                 if dl != sl {
-                    return Ok(Err(Reasons::of(format!("array of length {sl} cannot cast into an array of length {dl}"))));
+                    return Ok(Err(Reasons::of(format!(
+                        "array of length {sl} cannot cast into an array of length {dl}"
+                    ))));
                 }
                 if let Err(inner) = self.same_memory(dc, sc, is_mut)? {
                     if inner.no_match {
                         return Ok(Err(Reasons::differ(dest, src)));
                     }
                     let (a, b) = (self.type_name(sc), self.type_name(dc));
-                    return Ok(Err(Reasons::within(format!("array element type '{a}' cannot cast into array element type '{b}'"), inner)));
+                    return Ok(Err(Reasons::within(
+                        format!("array element type '{a}' cannot cast into array element type '{b}'"),
+                        inner,
+                    )));
                 }
                 if dz != sz {
                     let text = match (sz, dz) {
-                        (Some(a), Some(b)) => format!("array sentinel '{}' cannot cast into array sentinel '{}'", self.value_text(a), self.value_text(b)),
+                        (Some(a), Some(b)) => format!(
+                            "array sentinel '{}' cannot cast into array sentinel '{}'",
+                            self.value_text(a),
+                            self.value_text(b)
+                        ),
                         (None, Some(b)) => format!("destination array requires '{}' sentinel", self.value_text(b)),
                         (a, None) => {
                             let a = a.map(|a| self.value_text(a)).unwrap_or_default();
@@ -111,7 +126,10 @@ impl An<'_> {
                 }
                 if let Err(inner) = self.same_memory(d, s, is_mut)? {
                     let (a, b) = (self.type_name(s), self.type_name(d));
-                    return Ok(Err(Reasons::within(format!("optional type child '{a}' cannot cast into optional type child '{b}'"), inner)));
+                    return Ok(Err(Reasons::within(
+                        format!("optional type child '{a}' cannot cast into optional type child '{b}'"),
+                        inner,
+                    )));
                 }
                 Ok(Ok(()))
             }
@@ -150,11 +168,15 @@ impl An<'_> {
         }
         if is_mut && d.is_const && !s.is_const {
             let (a, b) = (self.type_name(dest), self.type_name(src));
-            return Ok(Err(Reasons::of(format!("mutable '{a}' would allow illegal const pointers stored to type '{b}'"))));
+            return Ok(Err(Reasons::of(format!(
+                "mutable '{a}' would allow illegal const pointers stored to type '{b}'"
+            ))));
         }
         if is_mut && d.is_volatile && !s.is_volatile {
             let (a, b) = (self.type_name(dest), self.type_name(src));
-            return Ok(Err(Reasons::of(format!("mutable '{a}' would allow illegal volatile pointers stored to type '{b}'"))));
+            return Ok(Err(Reasons::of(format!(
+                "mutable '{a}' would allow illegal volatile pointers stored to type '{b}'"
+            ))));
         }
         let zero = |an: &Self, t: TypeId, p: &PtrType| p.allowzero || an.s.pool.optional_child(t).is_some();
         let (dz, sz) = (zero(self, dest, &d), zero(self, src, &s));
@@ -168,7 +190,10 @@ impl An<'_> {
         }
         if let Err(inner) = self.same_memory(d.child, s.child, !d.is_const)? {
             let (a, b) = (self.type_name(s.child), self.type_name(d.child));
-            return Ok(Err(Reasons::within(format!("pointer type child '{a}' cannot cast into pointer type child '{b}'"), inner)));
+            return Ok(Err(Reasons::within(
+                format!("pointer type child '{a}' cannot cast into pointer type child '{b}'"),
+                inner,
+            )));
         }
         if d.packed != s.packed {
             return Ok(Err(Reasons::of("pointer bit range cannot cast")));
@@ -193,7 +218,10 @@ impl An<'_> {
     }
 
     fn same_alignment(&mut self, d: &PtrType, s: &PtrType) -> R<Same> {
-        if d.align.is_none() && (s.align.is_none() && d.child == s.child || matches!(self.s.pool.ty(d.child), Type::AnyOpaque | Type::Opaque(_) | Type::Fn(_))) {
+        if d.align.is_none()
+            && (s.align.is_none() && d.child == s.child
+                || matches!(self.s.pool.ty(d.child), Type::AnyOpaque | Type::Opaque(_) | Type::Fn(_)))
+        {
             return Ok(Ok(()));
         }
         let (da, sa) = (self.ptr_align(d)?, self.ptr_align(s)?);
@@ -249,7 +277,11 @@ impl An<'_> {
             })));
         }
         if d.cc != s.cc {
-            return Ok(Err(Reasons::of(format!("calling convention '{}' cannot cast into calling convention '{}'", cc_text(s.cc), cc_text(d.cc)))));
+            return Ok(Err(Reasons::of(format!(
+                "calling convention '{}' cannot cast into calling convention '{}'",
+                cc_text(s.cc),
+                cc_text(d.cc)
+            ))));
         }
         if let (Some(dr), Some(sr)) = (d.ret, s.ret)
             && sr != TypeId::NORETURN
@@ -306,7 +338,10 @@ impl An<'_> {
         if missing.is_empty() {
             return Ok(Ok(()));
         }
-        let notes = missing.iter().map(|&n| Why::Text(format!("'error.{}' not a member of destination error set", self.s.text(n)))).collect();
+        let notes = missing
+            .iter()
+            .map(|&n| Why::Text(format!("'error.{}' not a member of destination error set", self.s.text(n))))
+            .collect();
         Ok(Err(Reasons { notes, no_match: false }))
     }
 
@@ -320,7 +355,9 @@ impl An<'_> {
         let new = match (val, dest_ty) {
             (Value::Undef(_), _) => Value::Undef(dest),
             // Pointers, optionals of pointers, and C pointers with null.
-            (Value::Ptr { base: crate::pool::PtrBase::Addr(0), .. }, Type::Optional(_)) => Value::Opt { ty: dest, val: None },
+            (Value::Ptr { base: crate::pool::PtrBase::Addr(0), .. }, Type::Optional(_)) => {
+                Value::Opt { ty: dest, val: None }
+            }
             (Value::Ptr { .. }, Type::Optional(c)) => {
                 let inner = self.retype_value(v, c)?;
                 Value::Opt { ty: dest, val: Some(inner) }

@@ -53,7 +53,10 @@ impl An<'_> {
                 None => self.fail_at(place, "use of undefined value here causes illegal behavior"),
             },
             _ if self.is_noreturn_value(v) => self.fail_at(place, "internal error: type without a value"),
-            _ => self.fail_not_comptime(place, Some(crate::analyze::ComptimeWhy { reason: Some(ComptimeReason::Type), place })),
+            _ => self.fail_not_comptime(
+                place,
+                Some(crate::analyze::ComptimeWhy { reason: Some(ComptimeReason::Type), place }),
+            ),
         }
     }
 

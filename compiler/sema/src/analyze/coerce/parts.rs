@@ -1,8 +1,8 @@
 //! Coercions that build a value from the parts of another: tuples, arrays, tagged unions.
 
 use super::{Coerced, How, Reasons, TRY};
-use crate::analyze::{An, Opv, Repr, Rt, Rv};
 use crate::analyze::comptime_mem::Step;
+use crate::analyze::{An, Opv, Repr, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{ContId, Type, TypeId, Value, ValueId};
 use crate::unit::R;
@@ -93,7 +93,9 @@ impl An<'_> {
 
     pub(super) fn coerce_to_array(&mut self, ty: TypeId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
         let from = self.ty_of(v);
-        if let (Type::Array { len, child, sentinel }, Type::Array { len: sl, child: sc, sentinel: sz }) = (self.s.pool.ty(ty).clone(), self.s.pool.ty(from).clone()) {
+        if let (Type::Array { len, child, sentinel }, Type::Array { len: sl, child: sc, sentinel: sz }) =
+            (self.s.pool.ty(ty).clone(), self.s.pool.ty(from).clone())
+        {
             if self.same_memory(child, sc, false)?.is_err() || (sentinel.is_some() && sentinel != sz) {
                 return Ok(Err(why));
             }
@@ -108,7 +110,15 @@ impl An<'_> {
         Ok(Err(why))
     }
 
-    fn length_differs(&mut self, ty: TypeId, from: TypeId, (dest, src): (u64, u64), place: Place, why: Reasons, how: How) -> R<Coerced> {
+    fn length_differs(
+        &mut self,
+        ty: TypeId,
+        from: TypeId,
+        (dest, src): (u64, u64),
+        place: Place,
+        why: Reasons,
+        how: How,
+    ) -> R<Coerced> {
         if !how.report {
             return Ok(Err(why));
         }
@@ -148,7 +158,15 @@ impl An<'_> {
         self.tuple_to_tuple(ty, &types, &values, v, place, why, how)
     }
 
-    pub(super) fn coerce_to_tuple_struct(&mut self, ty: TypeId, c: ContId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_tuple_struct(
+        &mut self,
+        ty: TypeId,
+        c: ContId,
+        v: Opv,
+        place: Place,
+        why: Reasons,
+        how: How,
+    ) -> R<Coerced> {
         let from = self.ty_of(v);
         if self.tuple_len(from)?.is_none() || self.tuple_len(ty)?.is_none() {
             return Ok(Err(why));
@@ -156,12 +174,22 @@ impl An<'_> {
         let f = self.fields(c)?;
         let defaults = self.defaults(c)?;
         let types: Vec<TypeId> = f.fields.iter().map(|f| f.ty).collect();
-        let values: Vec<Option<ValueId>> = f.fields.iter().zip(defaults.iter()).map(|(f, d)| if f.is_comptime { *d } else { None }).collect();
+        let values: Vec<Option<ValueId>> =
+            f.fields.iter().zip(defaults.iter()).map(|(f, d)| if f.is_comptime { *d } else { None }).collect();
         self.tuple_to_tuple(ty, &types, &values, v, place, why, how)
     }
 
     #[allow(clippy::too_many_arguments, reason = "one caller for each kind of tuple type")]
-    fn tuple_to_tuple(&mut self, ty: TypeId, types: &[TypeId], values: &[Option<ValueId>], v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    fn tuple_to_tuple(
+        &mut self,
+        ty: TypeId,
+        types: &[TypeId],
+        values: &[Option<ValueId>],
+        v: Opv,
+        place: Place,
+        why: Reasons,
+        how: How,
+    ) -> R<Coerced> {
         let from = self.ty_of(v);
         let Some(n) = self.tuple_len(from)? else { return Ok(Err(why)) };
         if n > types.len() as u64 {
@@ -196,8 +224,15 @@ impl An<'_> {
                     return Ok(Err(why));
                 }
                 return match self.known(part) {
-                    Some(_) => self.fail_at(place, "value stored in comptime field does not match the default value of the field"),
-                    None => self.fail_not_comptime(place, Some(crate::analyze::ComptimeWhy { reason: Some(ir::ComptimeReason::StoredToComptimeField), place })),
+                    Some(_) => self
+                        .fail_at(place, "value stored in comptime field does not match the default value of the field"),
+                    None => self.fail_not_comptime(
+                        place,
+                        Some(crate::analyze::ComptimeWhy {
+                            reason: Some(ir::ComptimeReason::StoredToComptimeField),
+                            place,
+                        }),
+                    ),
                 };
             }
             parts.push(part);
@@ -205,7 +240,15 @@ impl An<'_> {
         Ok(Ok(self.build_aggregate(ty, &parts)?))
     }
 
-    pub(super) fn coerce_to_union(&mut self, ty: TypeId, c: ContId, v: Opv, place: Place, why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_union(
+        &mut self,
+        ty: TypeId,
+        c: ContId,
+        v: Opv,
+        place: Place,
+        why: Reasons,
+        how: How,
+    ) -> R<Coerced> {
         let from = self.ty_of(v);
         if !matches!(self.s.pool.ty(from), Type::Enum(_) | Type::UnionTag(_) | Type::EnumLiteral) {
             return Ok(Err(why));
@@ -242,7 +285,12 @@ impl An<'_> {
                 None if !how.report => Ok(Err(why)),
                 None => {
                     let (n, t) = (self.s.text(field.name), self.type_name(field.ty));
-                    let msg = SemaMsg::new(place, format!("coercion from enum '{enum_name}' to union '{union_name}' must initialize '{t}' field '{n}'"));
+                    let msg = SemaMsg::new(
+                        place,
+                        format!(
+                            "coercion from enum '{enum_name}' to union '{union_name}' must initialize '{t}' field '{n}'"
+                        ),
+                    );
                     let msg = self.declared_here(self.field_note(msg, field), ty);
                     self.fail_msg(msg)
                 }
@@ -274,7 +322,10 @@ impl An<'_> {
             }
         }
         if !notes.is_empty() {
-            let mut msg = SemaMsg::new(place, format!("runtime coercion from enum '{enum_name}' to union '{union_name}' which has non-void fields"));
+            let mut msg = SemaMsg::new(
+                place,
+                format!("runtime coercion from enum '{enum_name}' to union '{union_name}' which has non-void fields"),
+            );
             msg.notes = notes;
             let msg = self.declared_here(msg, ty);
             return self.fail_msg(msg);

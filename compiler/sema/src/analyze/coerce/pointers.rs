@@ -18,7 +18,15 @@ impl An<'_> {
         Reasons::of(format!("cannot implicitly cast double pointer '{a}' to anyopaque pointer '{b}'"))
     }
 
-    pub(super) fn coerce_to_pointer(&mut self, ty: TypeId, d: PtrType, v: Opv, place: Place, mut why: Reasons, how: How) -> R<Coerced> {
+    pub(super) fn coerce_to_pointer(
+        &mut self,
+        ty: TypeId,
+        d: PtrType,
+        v: Opv,
+        place: Place,
+        mut why: Reasons,
+        how: How,
+    ) -> R<Coerced> {
         let from = self.ty_of(v);
         if matches!(self.s.pool.ty(from), Type::Fn(_)) && self.known(v).is_some() {
             let p = self.ref_value(v)?;
@@ -44,7 +52,8 @@ impl An<'_> {
                     }
                 }
             }
-            if s.size == PtrSize::One && d.size != PtrSize::One
+            if s.size == PtrSize::One
+                && d.size != PtrSize::One
                 && let Type::Array { len, child, sentinel } = *self.s.pool.ty(s.child)
             {
                 if let Err(e) = self.same_attributes(ty, from)? {
@@ -60,7 +69,9 @@ impl An<'_> {
                 match self.same_attributes(ty, from)? {
                     Err(e) => why = e,
                     Ok(()) => {
-                        if self.same_memory(d.child, s.child, !d.is_const)?.is_ok() && self.same_sentinel(d.sentinel, s.sentinel, true)?.is_ok() {
+                        if self.same_memory(d.child, s.child, !d.is_const)?.is_ok()
+                            && self.same_sentinel(d.sentinel, s.sentinel, true)?.is_ok()
+                        {
                             return self.coerce_c_pointer(ty, v, place);
                         }
                     }
@@ -76,7 +87,8 @@ impl An<'_> {
                 if d.size != PtrSize::Slice {
                     if s.size == PtrSize::Slice {
                         let (a, b) = (self.type_name(from), self.type_name(ty));
-                        let mut r = Reasons::of(format!("cannot implicitly cast slice '{a}' to anyopaque pointer '{b}'"));
+                        let mut r =
+                            Reasons::of(format!("cannot implicitly cast slice '{a}' to anyopaque pointer '{b}'"));
                         r.notes.push(Why::Text("consider using '.ptr'".into()));
                         return Ok(Err(r));
                     }
@@ -96,7 +108,10 @@ impl An<'_> {
                 if let Err(e) = self.same_attributes(ty, from)? {
                     return Ok(Err(e));
                 }
-                if self.same_memory(d.child, s.child, !d.is_const)?.is_err() || d.sentinel.is_none() || d.sentinel != s.sentinel {
+                if self.same_memory(d.child, s.child, !d.is_const)?.is_err()
+                    || d.sentinel.is_none()
+                    || d.sentinel != s.sentinel
+                {
                     return Ok(Err(why));
                 }
                 let (p, _) = self.slice_parts(v)?;
@@ -109,7 +124,8 @@ impl An<'_> {
     fn array_pointer(&mut self, d: &PtrType, child: TypeId, sentinel: Option<ValueId>) -> R<Same> {
         if let Err(inner) = self.same_memory(d.child, child, !d.is_const)? {
             let (a, b) = (self.type_name(child), self.type_name(d.child));
-            let mut notes = vec![Why::Text(format!("pointer type child '{a}' cannot cast into pointer type child '{b}'"))];
+            let mut notes =
+                vec![Why::Text(format!("pointer type child '{a}' cannot cast into pointer type child '{b}'"))];
             notes.extend(inner.notes);
             return Ok(Err(Reasons { notes, no_match: false }));
         }
@@ -179,7 +195,11 @@ impl An<'_> {
             return Ok(Ok(Opv::C(self.s.pool.intern(Value::Ptr { ty, base: PtrBase::Addr(0) }))));
         }
         if self.s.pool.is_any_int(from) {
-            let word = if self.s.pool.is_comptime_int(from) || !self.s.pool.is_signed(from) { TypeId::USIZE } else { TypeId::ISIZE };
+            let word = if self.s.pool.is_comptime_int(from) || !self.s.pool.is_signed(from) {
+                TypeId::USIZE
+            } else {
+                TypeId::ISIZE
+            };
             return Ok(match self.coerce_how(word, v, place, TRY)? {
                 Ok(Opv::C(c)) => {
                     let a = self.int_of(c).and_then(|i| i.to_u64().or(i.to_i64().map(|x| x as u64))).unwrap_or(0);
@@ -214,7 +234,10 @@ impl An<'_> {
                 return Ok(Err(why));
             }
             let n = self.type_name(ty);
-            return self.fail_at(place, format!("array literal requires address-of operator (&) to coerce to slice type '{n}'"));
+            return self.fail_at(
+                place,
+                format!("array literal requires address-of operator (&) to coerce to slice type '{n}'"),
+            );
         }
         let Some(s) = self.s.pool.ptr_info(from).filter(|s| s.size == PtrSize::One) else { return Ok(Err(why)) };
         let Some(n) = self.tuple_len(s.child)? else { return Ok(Err(why)) };

@@ -76,7 +76,15 @@ impl An<'_> {
         self.slice(lhs, start, end, sentinel, s.length_of.is_some(), p)
     }
 
-    fn slice(&mut self, lhs: Opv, start: Opv, end: Option<Opv>, sentinel: Option<Opv>, by_length: bool, p: Places) -> R<Opv> {
+    fn slice(
+        &mut self,
+        lhs: Opv,
+        start: Opv,
+        end: Option<Opv>,
+        sentinel: Option<Opv>,
+        by_length: bool,
+        p: Places,
+    ) -> R<Opv> {
         let lhs_ty = self.ty_of(lhs);
         let Some(outer) = self.s.pool.ptr_info(lhs_ty) else { return self.fail("internal error: slice of a value") };
         let ty = outer.child;
@@ -166,7 +174,8 @@ impl An<'_> {
                 if let (Some(n), Some(len)) = (self.known_len(e), self.known_slice_len(v, p.src)?) {
                     if n > len + u64::from(own_sentinel.is_some()) {
                         let what = if own_sentinel.is_some() { " +1 (sentinel)" } else { "" };
-                        return self.fail_at(p.end, format!("end index {n} out of bounds for slice of length {len}{what}"));
+                        return self
+                            .fail_at(p.end, format!("end index {n} out of bounds for slice of length {len}{what}"));
                     }
                     end_is_len = n == len;
                 }
@@ -180,7 +189,8 @@ impl An<'_> {
             (From::Many, Some(e)) => e,
             (From::Many, None) => {
                 // Without an end it is the pointer moved on.
-                let t = self.s.pool.ptr_type(PtrType { size: ptr_info.size, sentinel: ptr_info.sentinel, ..first_info });
+                let t =
+                    self.s.pool.ptr_type(PtrType { size: ptr_info.size, sentinel: ptr_info.sentinel, ..first_info });
                 return self.moved_ptr(base, start, elem, t, p);
             }
         };
@@ -224,7 +234,12 @@ impl An<'_> {
                 let array = self.s.pool.array(n, elem, result_sentinel);
                 self.s.pool.ptr_type(PtrType { size: PtrSize::One, child: array, sentinel: None, ..first_info })
             }
-            None => self.s.pool.ptr_type(PtrType { size: PtrSize::Slice, child: elem, sentinel: result_sentinel, ..first_info }),
+            None => self.s.pool.ptr_type(PtrType {
+                size: PtrSize::Slice,
+                child: elem,
+                sentinel: result_sentinel,
+                ..first_info
+            }),
         };
         let all_known = known_len.is_some() && self.known(base).is_some() && self.known_len(start).is_some();
         if all_known && self.is_undef_operand(base) {
@@ -264,7 +279,8 @@ impl An<'_> {
         let a = self.need_comptime(a, p.start, reason)?;
         let b = self.index(end, p.end)?;
         let b = self.need_comptime(b, p.end, reason)?;
-        let (Some(a), Some(b)) = (self.int_of(a).and_then(|i| i.to_u64()), self.int_of(b).and_then(|i| i.to_u64())) else {
+        let (Some(a), Some(b)) = (self.int_of(a).and_then(|i| i.to_u64()), self.int_of(b).and_then(|i| i.to_u64()))
+        else {
             return Ok(());
         };
         if a == b {
@@ -282,7 +298,15 @@ impl An<'_> {
     /// Attributes of a pointer to the element at `start`.
     fn moved_info(&mut self, info: &PtrType, elem: TypeId, start: Opv) -> R<PtrType> {
         let at = match self.known_len(start) {
-            Some(0) => return Ok(PtrType { size: PtrSize::Many, child: elem, sentinel: None, allowzero: info.allowzero && info.size != PtrSize::C, ..*info }),
+            Some(0) => {
+                return Ok(PtrType {
+                    size: PtrSize::Many,
+                    child: elem,
+                    sentinel: None,
+                    allowzero: info.allowzero && info.size != PtrSize::C,
+                    ..*info
+                });
+            }
             n => n,
         };
         let t = self.elem_ptr_type(info, elem, at)?;
@@ -338,7 +362,16 @@ impl An<'_> {
     }
 
     /// At run time: panics unless the end is inside, and a C pointer is one.
-    fn check_end(&mut self, ptr: Opv, from: From, own_sentinel: Option<ValueId>, sentinel: Option<ValueId>, end: Opv, size: PtrSize, p: Places) -> R<()> {
+    fn check_end(
+        &mut self,
+        ptr: Opv,
+        from: From,
+        own_sentinel: Option<ValueId>,
+        sentinel: Option<ValueId>,
+        end: Opv,
+        size: PtrSize,
+        p: Places,
+    ) -> R<()> {
         if matches!(from, From::Many) {
             if size == PtrSize::C && self.known(ptr).is_none() {
                 let v = self.scalar_of(ptr)?;
@@ -349,11 +382,15 @@ impl An<'_> {
         }
         let one = self.usize_op(1);
         let (len, whole) = match from {
-            From::Array(n) => (self.usize_op(n + u64::from(own_sentinel.is_some())), self.known_len(end) == Some(n) && sentinel.is_none()),
+            From::Array(n) => (
+                self.usize_op(n + u64::from(own_sentinel.is_some())),
+                self.known_len(end) == Some(n) && sentinel.is_none(),
+            ),
             From::Slice(v) => {
                 let len = self.slice_parts(v)?.1;
                 let whole = len == end && sentinel.is_none();
-                let len = if own_sentinel.is_some() { self.usize_arith(Kind::Add, len, one, p.src, false)? } else { len };
+                let len =
+                    if own_sentinel.is_some() { self.usize_arith(Kind::Add, len, one, p.src, false)? } else { len };
                 (len, whole)
             }
             From::Many => return Ok(()),

@@ -45,7 +45,11 @@ impl An<'_> {
                 let at = if by_ptr { self.load(ptr, src, false)? } else { ptr };
                 let at_ty = self.ty_of(at);
                 let Some(attr) = self.s.pool.ptr_info(at_ty) else { return self.fail("internal error: not a pointer") };
-                let (index, child) = if name == data { (0, self.s.pool.ptr_type(PtrType { size: PtrSize::Many, ..p })) } else { (1, TypeId::USIZE) };
+                let (index, child) = if name == data {
+                    (0, self.s.pool.ptr_type(PtrType { size: PtrSize::Many, ..p }))
+                } else {
+                    (1, TypeId::USIZE)
+                };
                 let field_ty = self.ptr_to_part(&attr, child);
                 let offset = u64::from(index) * u64::from(self.s.opts.ptr_bits / 8);
                 self.part_ptr(at, Step::Field(index), offset, field_ty)
@@ -123,7 +127,13 @@ impl An<'_> {
 
     /// Type of a pointer to a field. `extern_offset` is its offset where the struct's layout is
     /// fixed, so that more is known of its alignment.
-    fn field_ptr_type(&mut self, parent: &PtrType, child: TypeId, explicit: Option<u32>, extern_offset: Option<u64>) -> R<TypeId> {
+    fn field_ptr_type(
+        &mut self,
+        parent: &PtrType,
+        child: TypeId,
+        explicit: Option<u32>,
+        extern_offset: Option<u64>,
+    ) -> R<TypeId> {
         let plain = self.ptr_to_part(parent, child);
         if extern_offset.is_none() && parent.align.is_none() && explicit.is_none() {
             return Ok(plain);
@@ -140,11 +150,20 @@ impl An<'_> {
 
     /// Address of a field of the union that `ptr` points to. Unless it is about to be initialised,
     /// it must be the active one.
-    pub fn union_field_ptr(&mut self, ptr: Opv, name: Name, src: Place, name_place: Place, initializing: bool) -> R<Opv> {
+    pub fn union_field_ptr(
+        &mut self,
+        ptr: Opv,
+        name: Name,
+        src: Place,
+        name_place: Place,
+        initializing: bool,
+    ) -> R<Opv> {
         let ptr_ty = self.ty_of(ptr);
         let Some(info) = self.s.pool.ptr_info(ptr_ty) else { return self.fail("internal error: not a pointer") };
         let Type::Union(c) = *self.s.pool.ty(info.child) else { return self.fail("internal error: not a union") };
-        let Some((index, field)) = self.find_field(c, name)? else { return self.no_field(info.child, name, name_place) };
+        let Some((index, field)) = self.find_field(c, name)? else {
+            return self.no_field(info.child, name, name_place);
+        };
         if !initializing {
             match ptr {
                 Opv::C(p) => match self.load_comptime(p)? {
@@ -179,7 +198,8 @@ impl An<'_> {
 
     /// Complains if another field of a known union is active.
     pub(super) fn check_active_known(&mut self, ty: TypeId, u: ValueId, index: u32, src: Place) -> R<()> {
-        let (Type::Union(c), Value::Union { tag, .. }) = (self.s.pool.ty(ty).clone(), self.s.pool.val(u).clone()) else {
+        let (Type::Union(c), Value::Union { tag, .. }) = (self.s.pool.ty(ty).clone(), self.s.pool.val(u).clone())
+        else {
             return Ok(());
         };
         if self.union_tag_value(c, index)? == tag {

@@ -58,7 +58,9 @@ impl An<'_> {
                 Ok(())
             }
             (Value::Union { tag, val, .. }, Type::Union(c)) => {
-                let Some(index) = self.union_field_of_tag(c, tag)? else { return self.fail("internal error: no field for this tag") };
+                let Some(index) = self.union_field_of_tag(c, tag)? else {
+                    return self.fail("internal error: no field for this tag");
+                };
                 let at = self.step_offset(ty, Step::Field(index))?;
                 self.store_value(ptr, val, offset + at)?;
                 let whole = self.offset_ptr(ptr, offset as u32, ptr.ty)?;

@@ -24,7 +24,9 @@ impl An<'_> {
     /// Where the value of the field whose name stands at `tok` stands.
     fn init_value_place(&self, tok: Tok) -> Place {
         self.here_sel(|n| match n {
-            Node::StructInit { names, values, .. } => names.iter().position(|&t| t == tok).and_then(|i| values.get(i).copied()),
+            Node::StructInit { names, values, .. } => {
+                names.iter().position(|&t| t == tok).and_then(|i| values.get(i).copied())
+            }
             _ => None,
         })
     }
@@ -63,7 +65,9 @@ impl An<'_> {
         let wanted = if by_ref {
             let base = self.opt_eu_base(t);
             match self.s.pool.ptr_info(base) {
-                Some(p) if matches!(p.size, PtrSize::Slice | PtrSize::Many) => self.s.pool.array(0, p.child, p.sentinel),
+                Some(p) if matches!(p.size, PtrSize::Slice | PtrSize::Many) => {
+                    self.s.pool.array(0, p.child, p.sentinel)
+                }
                 Some(p) if p.child == TypeId::ANYOPAQUE => TypeId::EMPTY_TUPLE,
                 Some(p) => p.child,
                 None => return self.fail("internal error: not a pointer type"),
@@ -244,7 +248,10 @@ impl An<'_> {
                 return self.fail_at(at, "struct fields cannot be 'noreturn'");
             }
             if matches!(self.s.pool.ty(t), Type::Opaque(_) | Type::AnyOpaque) {
-                let msg = SemaMsg::new(at, "opaque types have unknown size and therefore cannot be directly embedded in structs");
+                let msg = SemaMsg::new(
+                    at,
+                    "opaque types have unknown size and therefore cannot be directly embedded in structs",
+                );
                 let msg = self.note_type_declared(msg, t);
                 return self.fail_msg(msg);
             }
@@ -333,7 +340,8 @@ impl An<'_> {
 
     fn store_defaults(&mut self, p: Opv, ty: TypeId, slots: &[Slot], given: &[bool], src: Place) -> R<()> {
         let left = |i: usize| !given.get(i).copied().unwrap_or(false);
-        let missing: Vec<usize> = slots.iter().enumerate().filter(|&(i, s)| left(i) && s.default.is_none()).map(|(i, _)| i).collect();
+        let missing: Vec<usize> =
+            slots.iter().enumerate().filter(|&(i, s)| left(i) && s.default.is_none()).map(|(i, _)| i).collect();
         self.missing_fields(ty, slots, &missing, src)?;
         for (i, s) in slots.iter().enumerate() {
             if let Some(d) = s.default

@@ -68,7 +68,14 @@ impl An<'_> {
     }
 
     /// After the field of a union was stored in place: the tag follows.
-    pub(super) fn validate_union_init(&mut self, p: Opv, ty: TypeId, c: ContId, inits: &[(Name, Tok)], src: Place) -> R<()> {
+    pub(super) fn validate_union_init(
+        &mut self,
+        p: Opv,
+        ty: TypeId,
+        c: ContId,
+        inits: &[(Name, Tok)],
+        src: Place,
+    ) -> R<()> {
         let &[(name, tok)] = inits else {
             let text = "cannot initialize multiple union fields at once; unions can only have one active field";
             let mut msg = SemaMsg::new(src, text);

@@ -120,14 +120,24 @@ impl An<'_> {
     }
 
     /// The payload of one of several fields.
-    fn capture_union(&mut self, sw: &Sw<'_>, c: ContId, prong: usize, items: &[ValueId], by_ref: bool, place: Place) -> R<Opv> {
+    fn capture_union(
+        &mut self,
+        sw: &Sw<'_>,
+        c: ContId,
+        prong: usize,
+        items: &[ValueId],
+        by_ref: bool,
+        place: Place,
+    ) -> R<Opv> {
         let mut fields = Vec::with_capacity(items.len());
         for &v in items {
             if let Some(i) = self.union_field_of_tag(c, v)? {
                 fields.push((v, i));
             }
         }
-        let Some(&(_, first)) = fields.first() else { return self.fail_at(place, "internal error: prong without fields") };
+        let Some(&(_, first)) = fields.first() else {
+            return self.fail_at(place, "internal error: prong without fields");
+        };
         if let Opv::C(tag) = sw.cond
             && let Some(&(_, i)) = fields.iter().find(|f| f.0 == tag)
             && fields.len() == 1

@@ -149,7 +149,11 @@ impl An<'_> {
             let before = seen.values.get(i).map_or(at, |x| x.1);
             let msg = SemaMsg::new(at, "duplicate switch value");
             // There are so few truth values that none is pointed out.
-            return self.fail_msg(if sw.cond_ty == TypeId::BOOL { msg } else { msg.note(before, "previous value here") });
+            return self.fail_msg(if sw.cond_ty == TypeId::BOOL {
+                msg
+            } else {
+                msg.note(before, "previous value here")
+            });
         }
         seen.index.insert(v, seen.values.len());
         seen.values.push((v, at));
@@ -221,7 +225,9 @@ impl An<'_> {
             sw.open = true;
             return Ok(());
         };
-        let is_seen = |s: &Self, n| seen.values.iter().any(|&(v, _)| matches!(*s.s.pool.val(v), Value::Err { name, .. } if name == n));
+        let is_seen = |s: &Self, n| {
+            seen.values.iter().any(|&(v, _)| matches!(*s.s.pool.val(v), Value::Err { name, .. } if name == n))
+        };
         let rest: Vec<_> = names.iter().copied().filter(|&n| !is_seen(self, n)).collect();
         if has_else {
             if rest.is_empty() && !self.is_simple_else(sw) {
@@ -293,7 +299,8 @@ impl An<'_> {
     }
 
     fn validate_bools(&mut self, sw: &mut Sw<'_>, seen: &Seen) -> R<()> {
-        let rest: Vec<ValueId> = [ValueId::TRUE, ValueId::FALSE].into_iter().filter(|v| !seen.index.contains_key(v)).collect();
+        let rest: Vec<ValueId> =
+            [ValueId::TRUE, ValueId::FALSE].into_iter().filter(|v| !seen.index.contains_key(v)).collect();
         if sw.ir.else_prong.is_some() {
             if rest.is_empty() {
                 return self.unreachable_else(sw, false);

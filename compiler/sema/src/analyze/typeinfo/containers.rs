@@ -88,7 +88,8 @@ impl An<'_> {
 
     pub(super) fn struct_info(&mut self, out: TypeId, c: ContId) -> R<ValueId> {
         let rec = self.fields(c)?;
-        let defaults = if rec.fields.iter().any(|f| f.has_default || f.is_comptime) { Some(self.defaults(c)?) } else { None };
+        let defaults =
+            if rec.fields.iter().any(|f| f.has_default || f.is_comptime) { Some(self.defaults(c)?) } else { None };
         let packed = rec.layout == ContLayout::Packed;
         let mut fields = Vec::with_capacity(rec.fields.len());
         for (i, f) in rec.fields.iter().enumerate() {
@@ -114,7 +115,15 @@ impl An<'_> {
         self.any_struct_info(out, Some(c), rec.layout, backing, &fields, rec.is_tuple)
     }
 
-    fn any_struct_info(&mut self, out: TypeId, c: Option<ContId>, layout: ContLayout, backing: Option<TypeId>, fields: &[Described], is_tuple: bool) -> R<ValueId> {
+    fn any_struct_info(
+        &mut self,
+        out: TypeId,
+        c: Option<ContId>,
+        layout: ContLayout,
+        backing: Option<TypeId>,
+        fields: &[Described],
+        is_tuple: bool,
+    ) -> R<ValueId> {
         let layout = self.layout_field(out, layout)?;
         let backing = self.opt_type_field(out, "backing_integer", backing)?;
         let fields = self.struct_fields_info(out, fields)?;
@@ -122,7 +131,13 @@ impl An<'_> {
         let is_tuple = self.s.pool.bool(is_tuple);
         self.struct_value(
             out,
-            &[("layout", layout), ("backing_integer", backing), ("fields", fields), ("decls", decls), ("is_tuple", is_tuple)],
+            &[
+                ("layout", layout),
+                ("backing_integer", backing),
+                ("fields", fields),
+                ("decls", decls),
+                ("is_tuple", is_tuple),
+            ],
         )
     }
 
@@ -146,7 +161,10 @@ impl An<'_> {
         let decls = self.decls_info(out, cont)?;
         let tag_type = self.s.pool.type_value(int_ty);
         let exhaustive = self.s.pool.bool(exhaustive);
-        self.struct_value(out, &[("tag_type", tag_type), ("fields", fields), ("decls", decls), ("is_exhaustive", exhaustive)])
+        self.struct_value(
+            out,
+            &[("tag_type", tag_type), ("fields", fields), ("decls", decls), ("is_exhaustive", exhaustive)],
+        )
     }
 
     pub(super) fn union_info(&mut self, out: TypeId, c: ContId) -> R<ValueId> {

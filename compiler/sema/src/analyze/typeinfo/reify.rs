@@ -21,7 +21,9 @@ impl An<'_> {
         let v = self.coerce(info_ty, v, at)?;
         let v = self.need_comptime(v, at, ComptimeReason::OperandType)?;
         self.refuse_any_undef(v, at)?;
-        let (Value::Union { tag, val, .. }, Type::Union(c)) = (self.s.pool.val(v).clone(), self.s.pool.ty(info_ty).clone()) else {
+        let (Value::Union { tag, val, .. }, Type::Union(c)) =
+            (self.s.pool.val(v).clone(), self.s.pool.ty(info_ty).clone())
+        else {
             return self.fail("internal error: not a tagged union");
         };
         let kind = match self.union_field_of_tag(c, tag)? {
@@ -43,7 +45,9 @@ impl An<'_> {
             "int" => {
                 let signed = self.part_enum(val, "signedness")? == "signed";
                 let bits = self.part_int(val, "bits")?;
-                let Some(bits) = bits.to_u64().and_then(|b| u16::try_from(b).ok()) else { return self.fail("internal error: bits of an integer") };
+                let Some(bits) = bits.to_u64().and_then(|b| u16::try_from(b).ok()) else {
+                    return self.fail("internal error: bits of an integer");
+                };
                 self.s.pool.int_type(signed, bits)
             }
             "float" => match self.part_int(val, "bits")?.to_u64() {
@@ -85,7 +89,8 @@ impl An<'_> {
             || self.is_ptr_like_optional(child);
         if !ok {
             let n = self.type_name(child);
-            return self.fail(format!("expected integer, float, bool, or pointer for the vector element type; found '{n}'"));
+            return self
+                .fail(format!("expected integer, float, bool, or pointer for the vector element type; found '{n}'"));
         }
         match len.to_u32() {
             Some(len) => Ok(self.s.pool.intern_type(Type::Vector { len, child })),
@@ -109,9 +114,14 @@ impl An<'_> {
 
     fn check_sentinel_type(&mut self, child: TypeId) -> R<()> {
         let scalar = match self.s.pool.ty(child) {
-            Type::Array { .. } | Type::Tuple { .. } | Type::Struct(_) | Type::Union(_) | Type::Optional(_) | Type::ErrorUnion { .. } | Type::Noreturn | Type::Vector { .. } => {
-                self.is_ptr_like_optional(child)
-            }
+            Type::Array { .. }
+            | Type::Tuple { .. }
+            | Type::Struct(_)
+            | Type::Union(_)
+            | Type::Optional(_)
+            | Type::ErrorUnion { .. }
+            | Type::Noreturn
+            | Type::Vector { .. } => self.is_ptr_like_optional(child),
             Type::Ptr(p) => p.size != PtrSize::Slice,
             _ => true,
         };
@@ -144,7 +154,9 @@ impl An<'_> {
         let sentinel = self.part_pointee(val, "sentinel_ptr", child)?;
         let is_opaque = matches!(self.s.pool.ty(child), Type::AnyOpaque | Type::Opaque(_));
         match (size, self.s.pool.ty(child)) {
-            (PtrSize::Many | PtrSize::Slice | PtrSize::C, Type::Fn(_)) => return self.fail("function pointers must be single pointers"),
+            (PtrSize::Many | PtrSize::Slice | PtrSize::C, Type::Fn(_)) => {
+                return self.fail("function pointers must be single pointers");
+            }
             (PtrSize::Many, _) if is_opaque => return self.fail("unknown-length pointer to opaque not allowed"),
             (PtrSize::C, _) if is_opaque => return self.fail("C pointers cannot point to opaque types"),
             (PtrSize::C, Type::Ptr(PtrType { size: PtrSize::Slice, .. })) => {
@@ -162,7 +174,16 @@ impl An<'_> {
         let is_const = self.part_bool(val, "is_const")?;
         let is_volatile = self.part_bool(val, "is_volatile")?;
         let allowzero = self.part_bool(val, "is_allowzero")? || size == PtrSize::C;
-        Ok(self.s.pool.ptr_type(PtrType { size, child, sentinel, align, is_const, is_volatile, allowzero, packed: None }))
+        Ok(self.s.pool.ptr_type(PtrType {
+            size,
+            child,
+            sentinel,
+            align,
+            is_const,
+            is_volatile,
+            allowzero,
+            packed: None,
+        }))
     }
 
     fn reify_error_set(&mut self, val: ValueId) -> R<TypeId> {
@@ -224,7 +245,9 @@ impl An<'_> {
     fn part_callconv(&mut self, val: ValueId) -> R<CallConv> {
         let cc = self.part(val, "calling_convention")?;
         let ty = self.s.pool.type_of(cc);
-        let (Value::Union { tag, val: options, .. }, Type::Union(c)) = (self.s.pool.val(cc).clone(), self.s.pool.ty(ty).clone()) else {
+        let (Value::Union { tag, val: options, .. }, Type::Union(c)) =
+            (self.s.pool.val(cc).clone(), self.s.pool.ty(ty).clone())
+        else {
             return self.unsupported("this calling convention");
         };
         let name = match self.union_field_of_tag(c, tag)? {
@@ -354,7 +377,10 @@ impl An<'_> {
     pub(super) fn slice_elems(&mut self, v: ValueId) -> R<Vec<ValueId>> {
         let at = self.arg_place(0);
         let Some(elems) = self.known_slice_elems(v)? else {
-            return self.fail_not_comptime(at, Some(super::super::ComptimeWhy { reason: Some(ComptimeReason::OperandType), place: at }));
+            return self.fail_not_comptime(
+                at,
+                Some(super::super::ComptimeWhy { reason: Some(ComptimeReason::OperandType), place: at }),
+            );
         };
         for &e in &elems {
             self.refuse_any_undef(e, at)?;

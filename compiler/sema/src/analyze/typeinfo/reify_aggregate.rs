@@ -74,13 +74,22 @@ impl An<'_> {
             }
             match self.s.pool.ty(ty) {
                 Type::AnyOpaque | Type::Opaque(_) => {
-                    return self.fail("opaque types have unknown size and therefore cannot be directly embedded in structs");
+                    return self
+                        .fail("opaque types have unknown size and therefore cannot be directly embedded in structs");
                 }
                 Type::Noreturn => return self.fail("struct fields cannot be 'noreturn'"),
                 _ => {}
             }
             let align = self.explicit_align(align, ty)?;
-            rec.fields.push(FieldRec { name, ty, align, is_comptime, has_default: default.is_some(), value: None, member: None });
+            rec.fields.push(FieldRec {
+                name,
+                ty,
+                align,
+                is_comptime,
+                has_default: default.is_some(),
+                value: None,
+                member: None,
+            });
             defaults.push(default);
         }
         self.reified(ContainerKind::Struct, how, rec, defaults)
@@ -112,12 +121,15 @@ impl An<'_> {
             let default = self.part_pointee(item, "default_value_ptr", ty)?;
             match (is_comptime, default) {
                 (true, None) => return self.fail("comptime field without default initialization value"),
-                (false, Some(_)) => return self.fail("non-comptime tuple fields cannot specify default initialization value"),
+                (false, Some(_)) => {
+                    return self.fail("non-comptime tuple fields cannot specify default initialization value");
+                }
                 _ => {}
             }
             match self.s.pool.ty(ty) {
                 Type::AnyOpaque | Type::Opaque(_) => {
-                    return self.fail("opaque types have unknown size and therefore cannot be directly embedded in tuples");
+                    return self
+                        .fail("opaque types have unknown size and therefore cannot be directly embedded in tuples");
                 }
                 Type::Noreturn => return self.fail("tuple fields cannot be 'noreturn'"),
                 _ => {}
@@ -146,15 +158,21 @@ impl An<'_> {
             let at = self.here();
             if !number.fits(signed, bits) {
                 let (n, t) = (self.s.text(name), self.type_name(tag));
-                return self.fail(format!("field '{n}' with enumeration value '{number}' is too large for backing int type '{t}'"));
+                return self.fail(format!(
+                    "field '{n}' with enumeration value '{number}' is too large for backing int type '{t}'"
+                ));
             }
             if !names.insert(name) {
                 let n = self.s.text(name);
-                return self.fail_msg(SemaMsg::new(at, format!("duplicate enum field '{n}'")).note(at, "other field here"));
+                return self
+                    .fail_msg(SemaMsg::new(at, format!("duplicate enum field '{n}'")).note(at, "other field here"));
             }
             let value = self.s.pool.int(tag, number.clone());
             if !values.insert(value) {
-                return self.fail_msg(SemaMsg::new(at, format!("enum tag value {number} already taken")).note(at, "other enum tag value here"));
+                return self.fail_msg(
+                    SemaMsg::new(at, format!("enum tag value {number} already taken"))
+                        .note(at, "other enum tag value here"),
+                );
             }
             rec.fields.push(FieldRec {
                 name,
@@ -217,7 +235,15 @@ impl An<'_> {
             if matches!(self.s.pool.ty(ty), Type::AnyOpaque | Type::Opaque(_)) {
                 return self.fail("opaque types have unknown size and therefore cannot be directly embedded in unions");
             }
-            rec.fields.push(FieldRec { name, ty, align, is_comptime: false, has_default: false, value: None, member: None });
+            rec.fields.push(FieldRec {
+                name,
+                ty,
+                align,
+                is_comptime: false,
+                has_default: false,
+                value: None,
+                member: None,
+            });
         }
         let Some((t, tags)) = tags else {
             return self.unsupported(match layout {
@@ -236,7 +262,8 @@ impl An<'_> {
     }
 
     fn check_all_tags(&mut self, rec: &FieldsRec, t: TypeId, tags: &[(Name, ValueId)]) -> R<()> {
-        let missing: Vec<Name> = tags.iter().map(|x| x.0).filter(|n| !rec.fields.iter().any(|f| f.name == *n)).collect();
+        let missing: Vec<Name> =
+            tags.iter().map(|x| x.0).filter(|n| !rec.fields.iter().any(|f| f.name == *n)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -278,7 +305,13 @@ impl An<'_> {
     fn reified(&mut self, kind: ContainerKind, how: NameStrategy, rec: FieldsRec, defaults: Defaults) -> R<TypeId> {
         let member = self.frame().member;
         let content = self.reified_key(kind, &rec, &defaults);
-        let key = ContKey { site: self.s.member(member).site, parent: None, captures: Arc::from([]), arg: None, reified: Some(content) };
+        let key = ContKey {
+            site: self.s.member(member).site,
+            parent: None,
+            captures: Arc::from([]),
+            arg: None,
+            reified: Some(content),
+        };
         let c = match self.s.cont_ids.get(&key) {
             Some(&c) => c,
             None => {
@@ -347,7 +380,13 @@ impl crate::state::Sema {
             ContainerKind::Opaque => Type::Opaque(id),
         });
         let depth = self.instance_depth + 1;
-        self.conts.push(Cont { key: ContKey { site: self.empty_site, ..key.clone() }, ty, name, depth, decls: Default::default() });
+        self.conts.push(Cont {
+            key: ContKey { site: self.empty_site, ..key.clone() },
+            ty,
+            name,
+            depth,
+            decls: Default::default(),
+        });
         self.cont_ids.insert(key, id);
         id
     }
