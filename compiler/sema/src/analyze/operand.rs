@@ -72,8 +72,25 @@ impl An<'_> {
     pub fn op(&mut self, r: Ref) -> R<Opv> {
         match self.get(r) {
             Opv::None => self.fail(format!("internal error: operand {r:?} was not evaluated")),
+            Opv::R(Rt { ty, rv: Rv::Zst }) if self.blk.is_typeof && !self.is_comptime() => self.stand_in(ty),
             v => Ok(v),
         }
+    }
+
+    /// Under `@TypeOf`, a value of which only the type is known: nothing that is computed from it
+    /// is kept, so that any bits will do.
+    fn stand_in(&mut self, ty: TypeId) -> R<Opv> {
+        let has_form = match *self.s.pool.ty(ty) {
+            Type::Float(_) | Type::Vector { .. } => false,
+            _ => self.int_info(ty).is_none_or(|(_, bits)| bits <= 64),
+        };
+        let rv = match if has_form { self.repr(ty)? } else { Repr::Zst } {
+            Repr::Zst => Rv::Zst,
+            Repr::S(s) => Rv::S(self.const_scalar(s, 0)),
+            Repr::P((a, _), (b, _)) => Rv::P(self.const_scalar(a, 0), self.const_scalar(b, 0)),
+            Repr::M => Rv::M(self.const_scalar(Scalar::I64, 0)),
+        };
+        Ok(Opv::R(Rt { ty, rv }))
     }
 
     /// Sets what an instruction (or hole) of the running frame stands for.
