@@ -715,6 +715,7 @@ impl An<'_> {
 
         let at_comptime = !self.blk.is_typeof && (how == How::Comptime || self.is_comptime() || comptime_result);
         let generic = fixed.iter().any(Option::is_some)
+            || f.ret_is_generic
             || f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
         let func = if generic {
             self.s.func(FuncKey { decl: d, args: fixed.into(), ty: Some(base) })
