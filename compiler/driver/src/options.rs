@@ -133,8 +133,6 @@ pub struct Options {
     /// How many references a trace shows: 0 for none; `None` for the default of the language's
     /// own compiler (enough to see where the first one comes from).
     pub reference_trace: Option<u32>,
-    /// Compare every update with a build from scratch.
-    pub verify_incremental: bool,
     /// How to watch.
     pub watch: WatchOptions,
 }
@@ -156,7 +154,6 @@ impl Options {
             zig_lib_dir: None,
             cache_dir: None,
             reference_trace: None,
-            verify_incremental: false,
             watch: WatchOptions::default(),
         }
     }

@@ -171,7 +171,6 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
                 let ms: NonZeroUsize = number(flag, &value)?;
                 options.watch.poll_interval = Duration::from_millis(ms.get() as u64);
             }
-            Id::VerifyIncremental => options.verify_incremental = true,
         }
     }
 

@@ -302,7 +302,11 @@ impl An<'_> {
                 let align = slots.get(i).and_then(|s| s.align);
                 self.field_ptr_index(p, i as u32, align)
             }
-            Type::Union(_) => self.union_field_ptr(p, name, src, name_place, true),
+            &Type::Union(c) => {
+                let part = self.union_field_ptr(p, name, src, name_place, true)?;
+                self.activate_field(p, c, name)?;
+                Ok(part)
+            }
             _ => self.no_struct_init(child, src),
         }
     }

@@ -96,6 +96,27 @@ impl An<'_> {
             return Ok(());
         }
         self.require_runtime(src, None)?;
-        self.store_union_tag(p, c, index)
+        match p {
+            // See `activate_field`.
+            Opv::R(_) => Ok(()),
+            _ => self.store_union_tag(p, c, index),
+        }
+    }
+
+    /// In memory a field is active from the moment that its value begins to be computed in place:
+    /// an initialiser that reads the union finds the new field.
+    pub(super) fn activate_field(&mut self, p: Opv, c: ContId, name: Name) -> R<()> {
+        if self.is_comptime() {
+            return Ok(());
+        }
+        if let Opv::C(v) = p
+            && self.load_comptime(v)?.is_some()
+        {
+            return Ok(());
+        }
+        match self.find_field(c, name)? {
+            Some((index, _)) => self.store_union_tag(p, c, index),
+            None => Ok(()),
+        }
     }
 }
