@@ -1,0 +1,97 @@
+//! Structs that no text declares: those of anonymous initialisers and of `@Type`.
+
+use std::sync::Arc;
+
+use syntax::Name;
+
+use super::super::An;
+use crate::decl::{ContKey, MemberId, SiteId};
+use crate::pool::{ContId, Type, TypeId, ValueId};
+use crate::unit::{ContLayout, FieldRec, FieldsRec, R};
+
+impl An<'_> {
+    /// The anonymous struct type of `.{ .a = … }`; known fields are comptime fields.
+    pub fn anon_struct(&mut self, names: &[Name], types: &[TypeId], values: &[Option<ValueId>]) -> R<TypeId> {
+        let site = self.s.site_of_member(self.frame().member);
+        let mut content: Vec<ValueId> = Vec::with_capacity(names.len() * 3);
+        for (i, &n) in names.iter().enumerate() {
+            content.push(self.s.pool.enum_literal(n));
+            let t = types.get(i).copied().unwrap_or(TypeId::VOID);
+            content.push(self.s.pool.type_value(t));
+            content.push(values.get(i).copied().flatten().unwrap_or(ValueId::NULL));
+        }
+        let tys: Vec<TypeId> = content.iter().map(|&v| self.s.pool.type_of(v)).collect();
+        let key_ty = self.s.pool.tuple(&tys);
+        let reified = self.s.pool.aggregate(key_ty, 1, &content);
+        self.made_up_struct(site, reified, names, types, values, ContLayout::Auto)
+    }
+
+    /// A struct type without text: by its content at a site.
+    pub fn made_up_struct(
+        &mut self,
+        site: SiteId,
+        reified: ValueId,
+        names: &[Name],
+        types: &[TypeId],
+        values: &[Option<ValueId>],
+        layout: ContLayout,
+    ) -> R<TypeId> {
+        let parent = self.frame().cont;
+        let base = self.frame().name.clone();
+        let key = ContKey { site, parent: Some(parent), captures: Arc::from([]), arg: None, reified: Some(reified) };
+        let n = self.s.conts.len();
+        let c = self.s.made_up_cont(key, format!("{base}__struct_{n}"));
+        self.s.made_up.entry(c).or_insert_with(|| {
+            let fields = names
+                .iter()
+                .enumerate()
+                .map(|(i, &name)| FieldRec {
+                    name,
+                    ty: types.get(i).copied().unwrap_or(TypeId::VOID),
+                    align: None,
+                    is_comptime: values.get(i).copied().flatten().is_some(),
+                    has_default: values.get(i).copied().flatten().is_some(),
+                    value: None,
+                    member: None,
+                })
+                .collect();
+            (FieldsRec { fields, layout, ..FieldsRec::default() }, values.to_vec().into())
+        });
+        Ok(self.s.cont(c).ty)
+    }
+
+    pub(super) fn made_up_fields(&mut self, c: ContId) -> R<Option<FieldsRec>> {
+        Ok(self.s.made_up.get(&c).map(|(f, _)| f.clone()))
+    }
+
+    pub(super) fn made_up_defaults(&self, c: ContId) -> Option<Arc<[Option<ValueId>]>> {
+        self.s.made_up.get(&c).map(|(_, d)| d.clone())
+    }
+}
+
+impl crate::state::Sema {
+    /// The site in which a member stands.
+    pub fn site_of_member(&self, m: MemberId) -> SiteId {
+        self.member(m).site
+    }
+
+    /// The instance of a struct without text.
+    pub fn made_up_cont(&mut self, key: ContKey, name: String) -> ContId {
+        if let Some(&c) = self.cont_ids.get(&key) {
+            return c;
+        }
+        let site = self.empty_site;
+        let id = ContId(self.conts.len() as u32);
+        let ty = self.pool.intern_type(Type::Struct(id));
+        let depth = self.instance_depth + 1;
+        self.conts.push(crate::decl::Cont {
+            key: ContKey { site, ..key.clone() },
+            ty,
+            name,
+            depth,
+            decls: Default::default(),
+        });
+        self.cont_ids.insert(key, id);
+        id
+    }
+}
