@@ -4,7 +4,7 @@ use cranelift_codegen::Context;
 use cranelift_codegen::FinalizedRelocTarget;
 use cranelift_codegen::binemit::Reloc as ClifReloc;
 use cranelift_codegen::ir::{ExternalName, LibCall as ClifLibCall};
-use tir::{Loc, Sym};
+use tir::{Place, Sym};
 
 use crate::CodegenError;
 use crate::abi::{NAMESPACE_LIB, NAMESPACE_SYM};
@@ -19,7 +19,7 @@ pub struct Code {
     /// Places to fill in, by increasing offset.
     pub relocs: Vec<Reloc>,
     /// Source places by increasing code offset; each holds up to the next.
-    pub locs: Vec<(u32, Loc)>,
+    pub locs: Vec<(u32, Place)>,
     /// Bytes of stack below the frame pointer.
     pub frame_size: u32,
 }
@@ -105,7 +105,7 @@ impl LibCall {
 
 impl Code {
     /// Takes over what a context has compiled.
-    pub(crate) fn from_context(ctx: &Context) -> Result<Code, CodegenError> {
+    pub(crate) fn from_context(ctx: &Context, places: &[Place]) -> Result<Code, CodegenError> {
         let compiled = ctx.compiled_code().ok_or(CodegenError::Malformed("nothing was compiled"))?;
         let buffer = &compiled.buffer;
         let names = ctx.func.params.user_named_funcs();
@@ -146,13 +146,14 @@ impl Code {
             relocs.push(Reloc { offset: r.offset, kind, target, addend: r.addend });
         }
         relocs.sort_by_key(|r| r.offset);
-        let mut locs: Vec<(u32, Loc)> = Vec::new();
+        let mut locs: Vec<(u32, Place)> = Vec::new();
         for s in buffer.get_srclocs_sorted() {
             // Code without a place (moves of the register allocator) belongs to what precedes it.
-            if s.loc.is_default() || locs.last().is_some_and(|l| l.1.0 == s.loc.bits()) {
-                continue;
+            let place = places.get((s.loc.bits() as usize).wrapping_sub(1)).filter(|_| !s.loc.is_default());
+            match place {
+                Some(&p) if locs.last().is_none_or(|l| l.1 != p) => locs.push((s.start, p)),
+                _ => {}
             }
-            locs.push((s.start, Loc(s.loc.bits())));
         }
         Ok(Code {
             bytes: buffer.data().to_vec(),

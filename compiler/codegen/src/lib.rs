@@ -100,7 +100,7 @@ impl Generator {
         if let Err(e) = self.ctx.compile(&*self.isa, &mut self.ctrl) {
             return Err(CodegenError::Backend(format!("{:?}", e.inner)));
         }
-        Code::from_context(&self.ctx)
+        Code::from_context(&self.ctx, &func.places)
     }
 
     /// The code generator's own IR of a function, as text: for tests and for looking at.

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use codegen::{Code, CodegenError, Generator, LibCall, OptLevel, Options, RelocKind, RelocTarget};
-use tir::{BinOp, BlockId, Builder, Cmp, Func, Inst, List, Loc, Scalar, Sig, Sym, Target, Term, Val};
+use tir::{BinOp, BlockId, Builder, Cmp, Func, Inst, List, Place, Scalar, Sig, Sym, Target, Term, Val};
 
 const I64: Scalar = Scalar::I64;
 
@@ -97,16 +97,20 @@ fn generators_may_move_between_threads() {
     assert_eq!(here, there);
 }
 
+fn place(token: u32) -> Place {
+    Place { member: 1, token }
+}
+
 #[test]
 fn places_follow_the_code() {
     let mut b = Builder::new(Sym(1), sig(&[I64], &[I64]));
     let p = b.param(0);
-    b.set_loc(Loc(10));
+    b.set_place(place(10));
     let r = b.call(Sym(2), &sig(&[I64], &[I64]), &[p])[0];
-    b.set_loc(Loc(7));
+    b.set_place(place(7));
     let ok = b.cmp_imm(Cmp::ULt, r, 5);
     b.check(ok, Sym(3), &sig(&[I64], &[]), &[r]);
-    b.set_loc(Loc(11));
+    b.set_place(place(11));
     b.call(Sym(4), &sig(&[], &[]), &[]);
     b.ret(&[r]);
     let code = compile(&b.finish(), false);
@@ -117,7 +121,7 @@ fn places_follow_the_code() {
         let call = code.relocs.iter().find(|r| r.target == RelocTarget::Sym(Sym(sym))).unwrap().offset;
         code.locs.iter().rev().find(|l| l.0 <= call).unwrap().1
     };
-    assert_eq!((at(2), at(3), at(4)), (Loc(10), Loc(7), Loc(11)));
+    assert_eq!((at(2), at(3), at(4)), (place(10), place(7), place(11)));
     // Panic calls lie behind everything else.
     let offset = |sym| code.relocs.iter().find(|r| r.target == RelocTarget::Sym(Sym(sym))).unwrap().offset;
     assert!(offset(3) > offset(4));

@@ -185,9 +185,6 @@ pub struct Sema {
     pub with_exports: std::collections::BTreeSet<UnitId>,
     /// Symbols that are only names.
     pub extern_list: Vec<(Sym, Name)>,
-    /// Places of typed IR, by number; 0 is none.
-    pub locs: Vec<(MemberId, syntax::Tok)>,
-    loc_ids: FxHashMap<(MemberId, syntax::Tok), tir::Loc>,
     /// Members whose absolute position somebody has read.
     pub pos_members: std::collections::BTreeSet<MemberId>,
     /// How deep units are nested at the moment.
@@ -254,8 +251,6 @@ impl Sema {
             builtin_module: None,
             next_comptime: 0,
             pos_members: Default::default(),
-            locs: vec![(MemberId(u32::MAX), syntax::Tok(0))],
-            loc_ids: FxHashMap::default(),
             with_messages: Default::default(),
             failed: Default::default(),
             with_exports: Default::default(),
@@ -313,16 +308,6 @@ impl Sema {
         }
         self.unit_ids.insert(key, u);
         u
-    }
-
-    /// The number of a place.
-    pub fn loc(&mut self, member: MemberId, tok: syntax::Tok) -> tir::Loc {
-        let next = tir::Loc(self.locs.len() as u32);
-        let l = *self.loc_ids.entry((member, tok)).or_insert(next);
-        if l == next {
-            self.locs.push((member, tok));
-        }
-        l
     }
 
     /// The symbol of a key.

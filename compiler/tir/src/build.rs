@@ -2,8 +2,8 @@
 //! entry block is block 0.
 
 use crate::{
-    BinOp, Block, BlockId, CastOp, Cmp, Func, Inst, InstId, List, Loc, Scalar, Sig, Slot, SlotId, Sym, Target, Term,
-    Val,
+    BinOp, Block, BlockId, CastOp, Cmp, Func, Inst, InstId, List, Loc, Place, Scalar, Sig, Slot, SlotId, Sym, Target,
+    Term, Val,
 };
 
 /// Appends instructions to the current block of a function under construction.
@@ -25,6 +25,7 @@ impl Builder {
                 vals: Vec::new(),
                 insts: Vec::new(),
                 locs: Vec::new(),
+                places: Vec::new(),
                 sigs: Vec::new(),
                 lists: Vec::new(),
             },
@@ -52,6 +53,14 @@ impl Builder {
         self.func
     }
     /// Sets the place of what follows.
+    pub fn set_place(&mut self, place: Place) {
+        // Most statements are entered once; those entered again go on where they were.
+        if self.func.places.last() != Some(&place) {
+            self.func.places.push(place);
+        }
+        self.loc = Loc(self.func.places.len() as u32);
+    }
+    /// Goes back to a place that [`Builder::loc`] gave.
     pub fn set_loc(&mut self, loc: Loc) {
         self.loc = loc;
     }

@@ -74,10 +74,18 @@ id!(
     SlotId
 );
 id!(
-    /// An opaque source place; 0 is "none". Semantics keep the table that maps it to (member,
-    /// token), including the chain of inline calls.
+    /// A source place of one function: 0 is "none", `n` is `n - 1` in [`crate::Func::places`].
     Loc
 );
+
+/// A source place, as semantics number it; to everybody else two opaque numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Place {
+    /// The member whose text it is in: another than the function's where a call was inlined.
+    pub member: u32,
+    /// Its token, counted from the member's first.
+    pub token: u32,
+}
 
 /// A list of values in [`crate::Func::lists`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -18,8 +18,8 @@ mod validate;
 pub use build::{Builder, Insertion};
 pub use data::{Data, DataReloc, Section};
 pub use inst::{
-    BinOp, Block, BlockId, CastOp, Cmp, Inst, InstId, List, Loc, OvfOp, Scalar, Sig, Slot, SlotId, Target, Term, UnOp,
-    Val,
+    BinOp, Block, BlockId, CastOp, Cmp, Inst, InstId, List, Loc, OvfOp, Place, Scalar, Sig, Slot, SlotId, Target, Term,
+    UnOp, Val,
 };
 pub use validate::validate;
 
@@ -45,6 +45,8 @@ pub struct Func {
     pub insts: Vec<Inst>,
     /// `locs[i]` is the place of `insts[i]`.
     pub locs: Vec<Loc>,
+    /// What the locs stand for.
+    pub places: Vec<Place>,
     /// Signatures used by calls and checks, referred to by index.
     pub sigs: Vec<Sig>,
     /// Operand lists (call arguments, block arguments, switch arms), referred to by range.

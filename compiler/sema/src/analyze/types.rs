@@ -32,8 +32,7 @@ impl An<'_> {
             return;
         }
         let member = self.frame().member;
-        let loc = self.s.loc(member, tok);
-        self.bld().set_loc(loc);
+        self.bld().set_place(tir::Place { member: member.0, token: tok.0 });
     }
 
     /// A type operand with the place of a part of the node at hand.
