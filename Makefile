@@ -4,15 +4,16 @@
 #   make watch     the compiler on docs/examples/life.zig, rebuilding at every save: target/life
 #   make test      all tests (fetches the oracle first when it is missing)
 #   make lint      formatting and clippy, warnings are errors
-#   make bench     ratios against real Zig, side by side in one run
+#   make bench     edits and builds beside real Zig 0.15.2 and 0.17.0, in one run; renews docs/performance.md
 #   make oracle    real Zig 0.15.2 in a virtual environment under target/oracle
+#   make oracle17  real Zig 0.17.0 under target/oracle17, which only the bench uses
 #   make install   the compiler into $(PREFIX)/bin
 
 CARGO  ?= cargo
 PYTHON ?= python3
 PREFIX ?= $(HOME)/.local
 
-.PHONY: build watch test lint bench oracle oracle-if-possible install clean
+.PHONY: build watch test lint bench oracle oracle17 oracle-if-possible install clean
 
 build:
 	$(CARGO) build --release -p compiler
@@ -31,10 +32,14 @@ lint:
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 
 bench: build oracle
-	$(PYTHON) benches/run.py
+	@$(PYTHON) tests/oracle.py --soft 0.17.0
+	$(PYTHON) benches/run.py --docs
 
 oracle:
 	@$(PYTHON) tests/oracle.py
+
+oracle17:
+	@$(PYTHON) tests/oracle.py 0.17.0
 
 oracle-if-possible:
 	@$(PYTHON) tests/oracle.py --soft || true

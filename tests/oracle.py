@@ -1,16 +1,27 @@
 #!/usr/bin/env python3
-"""oracle.py [--soft]: put real Zig 0.15.2 under target/oracle, unless it is there already.
+"""oracle.py [--soft] [VERSION]: put real Zig 0.15.2 under target/oracle, unless it is there already.
+
+With a VERSION it is that one: 0.17.0, which the bench compares us with, under target/oracle17.
 
 The Python registry carries Zig as the package `ziglang`; a virtual environment keeps it apart from
 the machine. Prints nothing when there is nothing to do. With --soft a failure is one line saying
-what the tests will skip; without it, a failure is an error.
+what will be skipped; without it, a failure is an error.
 """
 import glob, os, subprocess, sys
 
-VERSION = "0.15.2"
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TARGET = os.path.join(HERE, "target", "oracle")
+# Each version with its directory, the environment variable that names one installed elsewhere, and
+# what is skipped without it.
+VERSIONS = {
+    "0.15.2": ("oracle", "ORACLE_ZIG", "the comparison of every fixture with it"),
+    "0.17.0": ("oracle17", "ORACLE_ZIG_17", "its columns of the bench"),
+}
 soft = "--soft" in sys.argv
+VERSION = ([a for a in sys.argv[1:] if not a.startswith("--")] or ["0.15.2"])[0]
+if VERSION not in VERSIONS:
+    sys.exit(f"oracle: no such version: {VERSION}; there are {', '.join(VERSIONS)}")
+DIRECTORY, VARIABLE, SKIPPED = VERSIONS[VERSION]
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TARGET = os.path.join(HERE, "target", DIRECTORY)
 
 
 def find():
@@ -46,15 +57,15 @@ def install():
     return why
 
 
-if os.environ.get("ORACLE_ZIG") or find():
+if os.environ.get(VARIABLE) or find():
     sys.exit(0)
-print(f"oracle: installing real Zig {VERSION} under target/oracle", flush=True)
+print(f"oracle: installing real Zig {VERSION} under target/{DIRECTORY}", flush=True)
 why = install()
 if why is None and find():
     sys.exit(0)
 why = why or "the installed program does not run"
 if soft:
-    print(f"oracle: no real Zig {VERSION} ({why}); skipping the comparison of every fixture with it")
+    print(f"oracle: no real Zig {VERSION} ({why}); skipping {SKIPPED}")
     sys.exit(0)
 print(f"oracle: cannot install real Zig {VERSION}: {why}", file=sys.stderr)
 sys.exit(1)
