@@ -269,7 +269,7 @@ struct Session {
 impl Session {
     fn start(compiler: &Path, dir: &Path, exe: &Path) -> Checked<Session> {
         let mut command = Command::new(compiler);
-        command.args(["build-exe", "main.zig", "--watch", "--events=json"]).current_dir(dir);
+        command.args(["build-exe", "main.zig", "--watch", "--events=json", "--verify-incremental"]).current_dir(dir);
         command.arg(format!("-femit-bin={}", exe.display()));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(|e| e.to_string())?;

@@ -14,6 +14,7 @@ use crate::event::Counts;
 use crate::options::{Options, OutputKind};
 use crate::output::Output;
 use crate::scope::{ModuleKind, ScopeId, Scopes, absolute_path};
+use crate::verify::Verifying;
 use crate::{builtin_module, library};
 
 /// Stack of the thread that semantics run on: analysis nests as deeply as the program's
@@ -56,6 +57,8 @@ pub struct Compilation {
     pub(crate) watcher: Option<Arc<Watch<ScopeId>>>,
     /// The set of watched files has changed since somebody was told.
     pub(crate) watch_changed: bool,
+    /// What comparing with clean builds needs, if they are made.
+    pub(crate) verifying: Option<Box<Verifying>>,
     /// How many of the next builds end in a fault.
     #[cfg(test)]
     pub(crate) faults: u32,
@@ -118,6 +121,7 @@ impl Compilation {
         let builtin_text = Arc::from(builtin_module::source(&options).into_bytes());
         let mut dirty = std::collections::BTreeSet::new();
         dirty.extend([root, std_file, FileId(2)]);
+        let verifying = options.verify_incremental.then(Box::default);
         Ok(Compilation {
             options,
             interner,
@@ -141,6 +145,7 @@ impl Compilation {
             carried: Counts::default(),
             watcher: None,
             watch_changed: false,
+            verifying,
             #[cfg(test)]
             faults: 0,
         })

@@ -13,9 +13,11 @@ mod output;
 mod pipeline;
 mod scope;
 mod update;
+pub mod verify;
 mod watching;
 
 pub use compilation::Compilation;
 pub use event::{BuildError, Counts, Event, Report, Stop, Watching};
 pub use options::{Abi, Optimize, Options, OutputKind, WatchOptions};
 pub use stdlib_ports::fs::Choice as WatchBackend;
+pub use verify::Difference;

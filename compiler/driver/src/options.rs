@@ -135,6 +135,8 @@ pub struct Options {
     pub reference_trace: Option<u32>,
     /// How to watch.
     pub watch: WatchOptions,
+    /// Compare every build with one from nothing ([`crate::Compilation::verify`]).
+    pub verify_incremental: bool,
 }
 
 impl Options {
@@ -155,6 +157,7 @@ impl Options {
             cache_dir: None,
             reference_trace: None,
             watch: WatchOptions::default(),
+            verify_incremental: false,
         }
     }
 }

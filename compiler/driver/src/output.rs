@@ -41,6 +41,8 @@ pub struct Output {
     exported: FxHashMap<String, Sym>,
     externs: FxHashSet<Sym>,
     emit: Option<PathBuf>,
+    /// What machine code was made from, where that is verified.
+    kept: Option<FxHashMap<Sym, sema::Output>>,
 }
 
 impl Output {
@@ -73,12 +75,25 @@ impl Output {
             exported: FxHashMap::default(),
             externs: FxHashSet::default(),
             emit: o.emit.clone(),
+            kept: o.verify_incremental.then(FxHashMap::default),
         })
     }
 
     /// Takes one output of semantics.
     pub fn push(&mut self, o: sema::Output) {
+        if let Some(kept) = &mut self.kept {
+            match &o {
+                sema::Output::Func { func, .. } => drop(kept.insert(func.sym, o.clone())),
+                sema::Output::Data { data, .. } => drop(kept.insert(data.sym, o.clone())),
+                sema::Output::Retire(s) => drop(kept.remove(s)),
+            }
+        }
         self.pipeline.push(o);
+    }
+
+    /// What machine code was made from, by symbol, if that is kept.
+    pub fn kept(&self) -> Option<&FxHashMap<Sym, sema::Output>> {
+        self.kept.as_ref()
     }
 
     /// Waits for machine code.

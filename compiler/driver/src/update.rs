@@ -14,6 +14,7 @@ use syntax::AstTree;
 use crate::compilation::{Compilation, module_names};
 use crate::event::{BuildError, Counts, Event, Report};
 use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, RootScope, ScopeId, absolute_path};
+use crate::verify::{self, Held};
 
 /// Times of the stages of one build.
 pub(crate) struct Clock {
@@ -47,7 +48,7 @@ enum Read {
 }
 
 /// How the steps of a build ended.
-enum Ending {
+pub(crate) enum Ending {
     Cancelled,
     Good,
     Messages(Vec<Msg>),
@@ -68,15 +69,10 @@ impl Compilation {
         }
         self.stale = false;
         self.builds += 1;
+        let elapsed = clock.start.elapsed();
+        let ending = self.verified(ending, &mut clock);
         let output = self.options.emit.clone().filter(|_| matches!(ending, Ending::Good));
-        let report = Report {
-            build: self.builds,
-            elapsed: clock.start.elapsed(),
-            output,
-            counts,
-            stages: clock.stages,
-            resident: resident(),
-        };
+        let report = Report { build: self.builds, elapsed, output, counts, stages: clock.stages, resident: resident() };
         Some(match ending {
             Ending::Good | Ending::Cancelled => Event::Ok(report),
             Ending::Messages(msgs) => Event::Fail(msgs, report),
@@ -217,6 +213,13 @@ impl Compilation {
         let Some(s) = self.scopes.get(id) else { return Read::Same };
         if s.module == ModuleKind::Builtin {
             return Read::Text(self.builtin_text.clone(), 0);
+        }
+        if let Some(held) = self.verifying.as_ref().and_then(|v| v.held.as_ref()) {
+            return match held.get(&s.path) {
+                Some(Held::Text(bytes)) => Read::Text(bytes.clone(), 0),
+                Some(Held::Error(name)) => Read::Error(name),
+                None => Read::Error(verify::NOT_HELD),
+            };
         }
         let meta = match std::fs::metadata(&s.path) {
             Ok(m) => m,
@@ -409,7 +412,7 @@ impl Compilation {
     }
 
     /// Errors that suspend semantics: unreadable files, syntax errors, duplicate names.
-    fn file_errors(&self) -> Vec<Msg> {
+    pub(crate) fn file_errors(&self) -> Vec<Msg> {
         let mut msgs = Vec::new();
         if !self.with_errors.iter().any(|&id| self.scopes.get(id).is_some_and(|s| s.alive)) {
             return msgs;

@@ -6,8 +6,9 @@
 mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
@@ -27,10 +28,34 @@ struct Gone;
 impl Compilation {
     /// Builds once.
     pub fn run_once(&mut self) -> Event {
+        self.update().unwrap_or_else(|| self.fault())
+    }
+
+    /// Builds what has changed since the last build (see [`Compilation::touch`]): at first everything, and so
+    /// after a fault of ours. `None` if nothing has changed, or if the build was given up
+    /// ([`Compilation::cancel_flag`]).
+    pub fn update(&mut self) -> Option<Event> {
+        if self.broken
+            && let Err(e) = self.start_over()
+        {
+            return Some(*e);
+        }
         let build = |this: &mut Compilation| {
             catch_unwind(AssertUnwindSafe(|| this.build(Instant::now()))).unwrap_or_else(|_| Some(this.fault()))
         };
-        with_stack(|| build(self)).flatten().unwrap_or_else(|| self.fault())
+        with_stack(|| build(self)).unwrap_or_else(|| Some(self.fault()))
+    }
+
+    /// Set while a build runs, it makes the build stop at the next unit; what was done stays done.
+    /// Whoever sets it clears it before the next build.
+    pub fn cancel_flag(&self) -> Arc<AtomicBool> {
+        self.cancel.clone()
+    }
+
+    /// Has the next build read a file again, as the watch would after a save.
+    pub fn touch(&mut self, path: &Path) {
+        let path = crate::scope::absolute_path(path, &self.cwd);
+        self.dirty.extend(self.scopes.find(&path));
     }
 
     /// Builds, then builds again whenever an input changes, until stopped. Files are registered

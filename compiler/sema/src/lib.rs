@@ -15,6 +15,7 @@ mod print_names;
 pub mod state;
 pub mod trace;
 pub mod unit;
+pub mod verify;
 
 pub use analyze::message::name_tok;
 pub use decl::{DeclId, FileId, ImportTarget, MemberId, ModuleId, SiteId};

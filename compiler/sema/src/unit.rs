@@ -394,6 +394,7 @@ impl Sema {
                     UnitKey::FnBody(f) => Some(self.funcs[f.0 as usize].sym),
                     UnitKey::GlobalData(d) => self.sym_ids.get(&SymKey::Decl(d)).copied(),
                     UnitKey::ConstData(v) => self.sym_ids.get(&SymKey::Const(v)).copied(),
+                    UnitKey::ErrorNames => self.sym_ids.get(&SymKey::ErrorNames).copied(),
                     _ => None,
                 };
                 // Its code is kept nowhere else: a unit that comes back must run again.

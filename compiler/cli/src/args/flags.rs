@@ -53,6 +53,7 @@ pub(super) enum Id {
     Debounce,
     WatchBackend,
     PollInterval,
+    VerifyIncremental,
     FmtStdin,
     FmtCheck,
     FmtExclude,
@@ -123,6 +124,7 @@ pub(super) static FLAGS: &[Flag] = &[
     own("--debounce", Next("MS"), Id::Debounce, Topic::Watching, "Wait until a file was quiet for MS milliseconds (default: 0)"),
     own("--watch-backend", Next("NAME"), Id::WatchBackend, Topic::Watching, "auto (default), inotify, notify or poll"),
     own("--poll-interval", Next("MS"), Id::PollInterval, Topic::Watching, "How often polling looks (default: 500)"),
+    own("--verify-incremental", Nothing, Id::VerifyIncremental, Topic::Watching, "Compare every update with a clean build (slow; for finding faults)"),
 
     own("--color", Next("WHEN"), Id::Color, Topic::Messages, "auto (default), on or off"),
     own("--error-style", Next("STYLE"), Id::ErrorStyle, Topic::Messages, "auto (default: rich on a terminal), rich, short or json"),
@@ -187,7 +189,6 @@ pub(super) static FLAGS: &[Flag] = &[
     idle("--verbose-link", Nothing),
     idle("--verbose-cc", Nothing),
 
-    refused("--verify-incremental", Nothing, "it is not supported yet"),
     refused("-flto", MaybeEquals("MODE"), NO_LLVM),
     refused("-fllvm", Nothing, NO_LLVM),
     refused("-flibllvm", Nothing, NO_LLVM),

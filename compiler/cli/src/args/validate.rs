@@ -157,6 +157,7 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
             Id::ReferenceTrace => options.reference_trace = Some(number(flag, &value)?),
             Id::NoReferenceTrace => options.reference_trace = Some(0),
             Id::Watch => watch = true,
+            Id::VerifyIncremental => options.verify_incremental = true,
             Id::Debounce => options.watch.debounce = Duration::from_millis(number(flag, &value)?),
             Id::WatchBackend => {
                 let choices = [
