@@ -56,7 +56,7 @@ fn render(key: &(String, u32, u32), kind: &str, text: &str) -> String {
 }
 
 /// Replaces the numbers in names of unnamed types, such as `main.f__struct_123`: each compiler counts its own.
-fn mask_anonymous(text: &str) -> String {
+pub fn mask_anonymous(text: &str) -> String {
     let mut out = text.to_owned();
     for kind in ["struct", "enum", "union", "opaque", "anon"] {
         let mark = format!("__{kind}_");

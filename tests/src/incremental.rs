@@ -3,6 +3,8 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -33,10 +35,23 @@ pub struct Scenario {
 pub struct Update {
     /// `#update=`: what the step shows.
     pub name: String,
-    /// `#file=` (contents) and `#rm_file=` (none), in the order of the fixture.
-    pub changes: Vec<(PathBuf, Option<Vec<u8>>)>,
+    /// `#file=`, `#link=` and `#rm_file=`, in the order of the fixture.
+    pub changes: Vec<(PathBuf, Change)>,
     /// What must follow.
     pub expect: Expectation,
+    /// `#at_most=COUNT:N …`: bounds of the work that the step costs us, by the names in the event's report.
+    pub at_most: Vec<(String, u64)>,
+}
+
+/// What happens to one path.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// It has these contents.
+    File(Vec<u8>),
+    /// It is a symbolic link.
+    Link(PathBuf),
+    /// It is gone.
+    Gone,
 }
 
 /// What a step must lead to.
@@ -46,10 +61,14 @@ pub struct Expectation {
     pub errors: Vec<String>,
     /// `#expect_stdout=`, and with it `#expect_exit=`.
     pub program: Option<(String, i32)>,
+    /// `#expect_log=`: the lines of the compile log.
+    pub log: Vec<String>,
     /// `#expect_no_build`: the change must not start a build.
     pub no_build: bool,
 }
 
+/// What stands above the lines that `@compileLog` printed.
+const LOG: &str = "Compile Log Output:\n";
 /// How long a build may take before the session counts as stuck.
 const LIMIT: Duration = Duration::from_secs(20);
 /// How long after an event another one would follow, if a change of several files were built in parts.
@@ -69,7 +88,7 @@ pub fn load(path: &Path) -> Checked<Scenario> {
             return Err(bad("the first line is not `#update=NAME`"));
         };
         let Some(directive) = line.strip_prefix('#') else {
-            let Some((_, Some(bytes))) = update.changes.last_mut() else {
+            let Some((_, Change::File(bytes))) = update.changes.last_mut() else {
                 return Err(bad("text outside of a `#file=`"));
             };
             bytes.extend_from_slice(line.as_bytes());
@@ -78,9 +97,20 @@ pub fn load(path: &Path) -> Checked<Scenario> {
         };
         let (key, value) = directive.split_once('=').unwrap_or((directive, ""));
         match key {
-            "file" => update.changes.push((PathBuf::from(value), Some(Vec::new()))),
-            "rm_file" => update.changes.push((PathBuf::from(value), None)),
+            "file" => update.changes.push((PathBuf::from(value), Change::File(Vec::new()))),
+            "rm_file" => update.changes.push((PathBuf::from(value), Change::Gone)),
+            "link" => {
+                let (name, to) = value.split_once(" -> ").ok_or_else(|| bad("a link is `NAME -> TARGET`"))?;
+                update.changes.push((PathBuf::from(name), Change::Link(PathBuf::from(to))));
+            }
+            "at_most" => {
+                for word in value.split(' ') {
+                    let (name, n) = word.split_once(':').ok_or_else(|| bad("a bound is `COUNT:N`"))?;
+                    update.at_most.push((name.to_owned(), n.parse().map_err(|_| bad("a bound is a number"))?));
+                }
+            }
             "expect_error" => update.expect.errors.push(value.to_owned()),
+            "expect_log" => update.expect.log.push(value.to_owned()),
             "expect_no_build" => update.expect.no_build = true,
             "expect_stdout" => {
                 let quoted = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
@@ -100,16 +130,34 @@ pub fn load(path: &Path) -> Checked<Scenario> {
     Ok(Scenario { name, path: path.to_owned(), updates })
 }
 
-/// The states of the project after each update.
+/// The states of the project after each update. Links are no part of them.
 pub fn states(scenario: &Scenario) -> Vec<Vec<(PathBuf, Vec<u8>)>> {
     let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     let mut states = Vec::new();
     for update in &scenario.updates {
-        for (name, bytes) in &update.changes {
+        for (name, change) in &update.changes {
             files.retain(|(n, _)| n != name);
-            files.extend(bytes.clone().map(|b| (name.clone(), b)));
+            if let Change::File(bytes) = change {
+                files.push((name.clone(), bytes.clone()));
+            }
         }
         states.push(files.clone());
+    }
+    states
+}
+
+/// The links of the project after each update.
+fn links(scenario: &Scenario) -> Vec<Vec<(PathBuf, PathBuf)>> {
+    let mut links: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let mut states = Vec::new();
+    for update in &scenario.updates {
+        for (name, change) in &update.changes {
+            links.retain(|(n, _)| n != name);
+            if let Change::Link(to) = change {
+                links.push((name.clone(), to.clone()));
+            }
+        }
+        states.push(links.clone());
     }
     states
 }
@@ -117,13 +165,22 @@ pub fn states(scenario: &Scenario) -> Vec<Vec<(PathBuf, Vec<u8>)>> {
 /// What clean builds of real Zig give for every state.
 pub fn ask_oracle(oracle: &Oracle, scenario: &Scenario) -> Checked<Vec<Expectation>> {
     let mut found = Vec::new();
-    for (files, update) in states(scenario).iter().zip(&scenario.updates) {
-        let answer = oracle.answer("incremental", &[], files, |oracle, dir| {
+    for ((files, links), update) in states(scenario).iter().zip(links(scenario)).zip(&scenario.updates) {
+        let input: Vec<&[u8]> =
+            links.iter().flat_map(|(n, t)| [n.as_os_str().as_bytes(), t.as_os_str().as_bytes()]).collect();
+        let answer = oracle.answer("incremental", &input, files, |oracle, dir| {
+            for (name, to) in &links {
+                make_link(&dir.join(name), to)?;
+            }
             let exe = dir.with_file_name("program");
             let built = oracle.build_exe(dir, &exe)?;
             if built.code == Some(1) {
                 let stderr = String::from_utf8_lossy(&built.stderr);
-                return Ok(diagnostics::to_lines(&diagnostics::parse(&stderr)).join("\n"));
+                let (messages, log) = stderr.split_once(LOG).unwrap_or((&stderr, ""));
+                let errors = diagnostics::to_lines(&diagnostics::parse(messages)).join("\n");
+                let log: String =
+                    log.lines().map(|l| format!("\n{}{}", LOG.trim_end(), diagnostics::mask_anonymous(l))).collect();
+                return Ok(errors + &log);
             }
             expect_built("real Zig", &built)?;
             let outcome = run_program(&exe, dir, &Manifest::default())?;
@@ -133,7 +190,11 @@ pub fn ask_oracle(oracle: &Oracle, scenario: &Scenario) -> Checked<Vec<Expectati
         let mut expect = Expectation { no_build: update.expect.no_build, ..Expectation::default() };
         match answer.strip_prefix("exit ").and_then(|a| a.split_once('\n')) {
             Some((exit, stdout)) => expect.program = Some((stdout.to_owned(), exit.parse().unwrap_or(-1))),
-            None => expect.errors = answer.lines().map(str::to_owned).collect(),
+            None => {
+                let (log, errors): (Vec<&str>, _) = answer.lines().partition(|l| l.starts_with(LOG.trim_end()));
+                expect.errors = errors.into_iter().map(str::to_owned).collect();
+                expect.log = log.iter().filter_map(|l| l.strip_prefix(LOG.trim_end())).map(str::to_owned).collect();
+            }
         }
         found.push(expect);
     }
@@ -160,7 +221,14 @@ pub fn ask_ours(compiler: &Path, scenario: &Scenario) -> Checked<Vec<Expectation
             found.push(update.expect.clone());
             continue;
         }
-        let mut expect = running.build().map_err(place)?;
+        let (mut expect, report) = running.build().map_err(place)?;
+        for (name, bound) in &update.at_most {
+            match report[name].as_u64() {
+                Some(n) if n <= *bound => {}
+                Some(n) => return Err(place(format!("{name} is {n}, which is more than {bound}"))),
+                None => return Err(place(format!("the report has no `{name}`"))),
+            }
+        }
         if exe.is_file() {
             let program = summary(&run_program(&exe, &dir, &Manifest::default()).map_err(place)?);
             if expect.errors.is_empty() {
@@ -203,14 +271,20 @@ pub fn bless(scenario: &Scenario, found: &[Expectation]) -> Checked {
     let mut text = String::new();
     for (update, found) in scenario.updates.iter().zip(found) {
         text.push_str(&format!("#update={}\n", update.name));
-        for (name, bytes) in &update.changes {
-            match bytes {
-                Some(bytes) => text.push_str(&format!("#file={}\n{}", name.display(), String::from_utf8_lossy(bytes))),
-                None => text.push_str(&format!("#rm_file={}\n", name.display())),
+        for (name, change) in &update.changes {
+            let name = name.display();
+            match change {
+                Change::File(bytes) => text.push_str(&format!("#file={name}\n{}", String::from_utf8_lossy(bytes))),
+                Change::Link(to) => text.push_str(&format!("#link={name} -> {}\n", to.display())),
+                Change::Gone => text.push_str(&format!("#rm_file={name}\n")),
             }
         }
         let no_build = Expectation { no_build: true, ..Expectation::default() };
         text.push_str(&directives(if update.expect.no_build { &no_build } else { found }));
+        if !update.at_most.is_empty() {
+            let bounds: Vec<String> = update.at_most.iter().map(|(name, n)| format!("{name}:{n}")).collect();
+            text.push_str(&format!("#at_most={}\n", bounds.join(" ")));
+        }
     }
     fs::write(&scenario.path, text).map_err(|e| e.to_string())
 }
@@ -221,6 +295,9 @@ fn directives(expect: &Expectation) -> String {
     for line in &expect.errors {
         let file = if line.starts_with(':') { "main.zig" } else { "" };
         text.push_str(&format!("#expect_error={file}{line}\n"));
+    }
+    for line in &expect.log {
+        text.push_str(&format!("#expect_log={line}\n"));
     }
     if let Some((stdout, exit)) = &expect.program {
         let escaped = stdout.replace('\\', "\\\\").replace('\n', "\\n").replace('"', "\\\"");
@@ -243,11 +320,18 @@ fn summary(outcome: &Outcome) -> (String, i32) {
 
 /// Changes the files: in place, or as many editors do by a rename over the old file.
 fn apply(dir: &Path, update: &Update, by_rename: bool) -> Checked {
-    for (name, bytes) in &update.changes {
+    for (name, change) in &update.changes {
         let path = dir.join(name);
-        let Some(bytes) = bytes else {
-            fs::remove_file(&path).map_err(|e| e.to_string())?;
-            continue;
+        let bytes = match change {
+            Change::File(bytes) => bytes,
+            Change::Link(to) => {
+                make_link(&path, to)?;
+                continue;
+            }
+            Change::Gone => {
+                fs::remove_file(&path).map_err(|e| e.to_string())?;
+                continue;
+            }
         };
         if by_rename {
             let aside = path.with_extension("zig.tmp");
@@ -258,6 +342,14 @@ fn apply(dir: &Path, update: &Update, by_rename: bool) -> Checked {
         }
     }
     Ok(())
+}
+
+/// Makes a symbolic link, or points it elsewhere.
+fn make_link(path: &Path, to: &Path) -> Checked {
+    let aside = path.with_extension("link.tmp");
+    let place = |e: std::io::Error| format!("cannot link {}: {e}", path.display());
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(place)?;
+    symlink(to, &aside).and_then(|()| fs::rename(&aside, path)).map_err(place)
 }
 
 /// A watching compiler; it is ended when the session is dropped.
@@ -286,8 +378,8 @@ impl Session {
         Ok(Session { child, events })
     }
 
-    /// The next build's result; of several builds that one change of several files caused, the last.
-    fn build(&mut self) -> Checked<Expectation> {
+    /// The next build's result with its report; of several builds that one change of several files caused, the last.
+    fn build(&mut self) -> Checked<(Expectation, Value)> {
         let mut last = None;
         let mut limit = LIMIT;
         loop {
@@ -303,8 +395,11 @@ impl Session {
             }
         }
         let event = last.ok_or("no build event")?;
+        let report = event["report"].clone();
+        let lines = event["log"].as_array().cloned().unwrap_or_default();
+        let log = lines.iter().filter_map(Value::as_str).map(diagnostics::mask_anonymous).collect();
         match event["status"].as_str() {
-            Some("ok") => Ok(Expectation::default()),
+            Some("ok") => Ok((Expectation::default(), report)),
             Some("fail") => {
                 let messages = event["messages"].as_array().cloned().unwrap_or_default();
                 let lines: Vec<String> = messages.iter().flat_map(message_lines).collect();
@@ -312,7 +407,7 @@ impl Session {
                 if errors.is_empty() {
                     Err(format!("a failed build without messages: {event}"))
                 } else {
-                    Ok(Expectation { errors, ..Expectation::default() })
+                    Ok((Expectation { errors, log, ..Expectation::default() }, report))
                 }
             }
             _ => Err(format!("the build ended with {event}")),

@@ -87,6 +87,7 @@ impl Consumer {
             Event::Fail(msgs, report) => {
                 self.headline(report, "compile errors:", w)?;
                 self.renderer.render_all(msgs, w)?;
+                compile_log(&report.log, w)?;
                 self.report(report, w)?;
                 Ok(Verdict::User)
             }
@@ -131,6 +132,15 @@ fn put(w: &mut impl Write, text: &[u8]) -> io::Result<()> {
     w.flush()
 }
 
+/// What `@compileLog` printed, under the heading that it has in the language's own compiler.
+fn compile_log(lines: &[String], w: &mut Vec<u8>) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(w, "\nCompile Log Output:")?;
+    lines.iter().try_for_each(|l| writeln!(w, "{l}"))
+}
+
 /// In the unit in which it is easiest read.
 fn duration(d: Duration) -> String {
     let us = d.as_micros();
@@ -157,6 +167,8 @@ enum JsonEvent<'e, M: Serialize> {
         elapsed_us: u64,
         output: Option<String>,
         messages: Vec<M>,
+        #[serde(skip_serializing_if = "<[String]>::is_empty")]
+        log: &'e [String],
         report: JsonReport,
     },
     Watching {
@@ -184,17 +196,26 @@ struct JsonStage {
     us: u64,
 }
 
-/// The line for an event; notes have none.
-fn json(event: &Event) -> io::Result<Option<Vec<u8>>> {
-    let build = |status, error, msgs, report: &Report| JsonEvent::Build {
+fn build<'e, M: Serialize>(
+    status: &'static str,
+    error: Option<&'e str>,
+    messages: Vec<M>,
+    report: &'e Report,
+) -> JsonEvent<'e, M> {
+    JsonEvent::Build {
         build: report.build,
         status,
         error,
         elapsed_us: micros(report.elapsed),
         output: report.output.as_deref().map(Path::to_string_lossy).map(Into::into),
-        messages: msgs,
+        messages,
+        log: &report.log,
         report: json_report(report),
-    };
+    }
+}
+
+/// The line for an event; notes have none.
+fn json(event: &Event) -> io::Result<Option<Vec<u8>>> {
     let own;
     let object = match event {
         Event::Ok(report) => build("ok", None, Vec::new(), report),

@@ -51,6 +51,8 @@ pub struct Compilation {
     pub(crate) stale: bool,
     /// A fault of ours left the state unusable.
     pub(crate) broken: bool,
+    /// What `@compileLog` printed, until the event that tells of it.
+    pub(crate) log: Vec<String>,
     /// What builds that were given up since the last event did.
     pub(crate) carried: Counts,
     /// Where files are registered before they are read, under watch.
@@ -142,6 +144,7 @@ impl Compilation {
             imports_changed: true,
             stale: true,
             broken: false,
+            log: Vec::new(),
             carried: Counts::default(),
             watcher: None,
             watch_changed: false,

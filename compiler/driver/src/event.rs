@@ -50,6 +50,8 @@ pub struct Report {
     pub elapsed: Duration,
     /// Where the output is, if one was written.
     pub output: Option<PathBuf>,
+    /// What `@compileLog` printed, in the order of the text.
+    pub log: Vec<String>,
     /// What was counted.
     pub counts: Counts,
     /// The time of each stage, in the order of the way of the data.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use errmsg::{Msg, Place as MsgPlace, Ref, Source, Span};
 use sema::graph::UnitId;
+use sema::unit::CompileLog;
 use sema::{Place, SemaMsg};
 use syntax::SyntaxError;
 
@@ -93,6 +94,9 @@ impl Compilation {
             }
         }
         msgs.extend(self.sema.export_collisions().iter().map(|m| (self.resolve(m), None)));
+        if msgs.is_empty() {
+            msgs.extend(self.log_message());
+        }
         if msgs.is_empty()
             && let Some((unit, member)) = self.sema.silent_failure()
         {
@@ -117,6 +121,45 @@ impl Compilation {
                 _ => m,
             })
             .collect()
+    }
+
+    /// The live compile logs in the order of the text; instances of one text in that of what first
+    /// mentions them.
+    fn logs(&self) -> Vec<(UnitId, Msg, &CompileLog)> {
+        let mut logs: Vec<(UnitId, Msg, &CompileLog)> = (self.sema.compile_logs())
+            .map(|(u, l)| (u, Msg::error("found compile log statement", self.place(l.place)), l))
+            .collect();
+        if logs.len() > 1 {
+            logs.sort_by_cached_key(|(u, m, l)| {
+                let spot = |p: &MsgPlace| (p.path().map(str::to_owned), at(p));
+                let from = self.sema.trace(*u).into_iter().next().map(|f| spot(&self.place(f.place)));
+                (spot(&m.place), from, l.lines.clone())
+            });
+        }
+        logs
+    }
+
+    /// What the compile logs say, a line each.
+    pub(crate) fn log_lines(&self) -> Vec<String> {
+        self.logs().into_iter().flat_map(|(_, _, l)| l.lines.iter().cloned()).collect()
+    }
+
+    /// The error that compile logs are while there is no other.
+    fn log_message(&self) -> Option<(Msg, Option<UnitId>)> {
+        let mut logs = self.logs().into_iter();
+        let (unit, first, _) = logs.next()?;
+        let mut notes: Vec<(MsgPlace, u32)> = Vec::new();
+        for (_, m, _) in logs {
+            match notes.last_mut() {
+                Some((p, n)) if p.path() == m.place.path() && at(p) == at(&m.place) => *n += 1,
+                _ => notes.push((m.place, 1)),
+            }
+        }
+        let msg = notes.into_iter().fold(first, |msg, (place, n)| match n {
+            1 => msg.note("also here", place),
+            n => msg.note(format!("also here ({n} times)"), place),
+        });
+        Some((msg, Some(unit)))
     }
 
     /// Adds what mentions the unit that a message is of.
@@ -178,4 +221,9 @@ impl Compilation {
         }
         Self::in_source(src, start.min(main), end.max(main_end), main)
     }
+}
+
+/// The byte that a place points at.
+fn at(p: &MsgPlace) -> Option<u32> {
+    p.span().map(|s| s.main)
 }

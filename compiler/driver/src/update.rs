@@ -72,7 +72,15 @@ impl Compilation {
         let elapsed = clock.start.elapsed();
         let ending = self.verified(ending, &mut clock);
         let output = self.options.emit.clone().filter(|_| matches!(ending, Ending::Good));
-        let report = Report { build: self.builds, elapsed, output, counts, stages: clock.stages, resident: resident() };
+        let report = Report {
+            build: self.builds,
+            elapsed,
+            output,
+            log: if matches!(ending, Ending::Messages(_)) { std::mem::take(&mut self.log) } else { Vec::new() },
+            counts,
+            stages: clock.stages,
+            resident: resident(),
+        };
         Some(match ending {
             Ending::Good | Ending::Cancelled => Event::Ok(report),
             Ending::Messages(msgs) => Event::Fail(msgs, report),
@@ -97,6 +105,7 @@ impl Compilation {
         if self.cancelled() {
             return Some(Ending::Cancelled);
         }
+        self.log.clear();
         let file_errors = self.file_errors();
         if !file_errors.is_empty() {
             return Some(Ending::Messages(file_errors));
@@ -134,6 +143,7 @@ impl Compilation {
         counts.functions_compiled += self.output.take_compiled();
         clock.lap("codegen");
         let msgs = self.semantic_messages();
+        self.log = self.log_lines();
         if let Err(text) = self.output.apply(pieces, &self.sema) {
             self.broken = true;
             return Some(Ending::Error("Internal".into(), format!("internal error: {text}")));

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use ir::MemberIr;
+use ir::{DeclIr, MemberIr};
 use rustc_hash::FxHashMap;
 use syntax::{AstTree, ContainerIx, MemberIx, MemberKind, Name};
 
@@ -65,6 +65,18 @@ impl Sema {
     }
 }
 
+impl Sema {
+    /// Whether a member does something by itself when its container is live: a `comptime` block, an export.
+    pub fn acts(&self, m: MemberId) -> bool {
+        match &self.member(m).ir.decl {
+            DeclIr::Comptime { .. } => true,
+            DeclIr::Fn(f) => f.is_export,
+            DeclIr::Var(v) => v.is_export,
+            _ => false,
+        }
+    }
+}
+
 impl Diff<'_> {
     fn site(&mut self, id: SiteId, cix: ContainerIx) {
         let tree = self.tree;
@@ -77,6 +89,7 @@ impl Diff<'_> {
         }
         let old_members = std::mem::take(&mut site.members);
         let old_decls = std::mem::take(&mut site.decls);
+        let old_acting: Vec<MemberId> = old_members.iter().copied().filter(|&m| self.s.acts(m)).collect();
         let mut by_key = FxHashMap::default();
         let mut old_blocks = Vec::new();
         let (mut fields, mut tests) = (0, 0);
@@ -149,8 +162,8 @@ impl Diff<'_> {
         if !old_decls.keys().eq(decls.keys()) {
             self.changed.push(Src::Names(id));
         }
-        if members != old_members {
-            self.changed.push(Src::Members(id));
+        if !members.iter().copied().filter(|&m| self.s.acts(m)).eq(old_acting) {
+            self.changed.push(Src::Acting(id));
         }
         let site = &mut self.s.sites[id.ix()];
         site.members = members;
@@ -182,10 +195,6 @@ impl Diff<'_> {
                 if visibility && let Some(name) = n.name {
                     self.changed.push(Src::Name(site, name));
                     self.changed.push(Src::Names(site));
-                }
-                if sig || visibility {
-                    // Exports and linkage stand in the signature.
-                    self.changed.push(Src::Members(site));
                 }
                 if !sig && !body {
                     if m.ix == mix {

@@ -109,8 +109,8 @@ pub struct UnitData {
     pub out_hash: u64,
     /// Exported names.
     pub exports: Vec<(Name, Sym, crate::msg::Place)>,
-    /// What `@compileLog` printed, a line each.
-    pub logs: Vec<String>,
+    /// What `@compileLog` printed.
+    pub log: Option<crate::unit::CompileLog>,
     /// Where it first mentioned each unit that it made live.
     pub mentions: Vec<crate::trace::Mention>,
 }
@@ -171,6 +171,8 @@ pub struct Sema {
     pub next_comptime: u32,
     /// Units that have messages, live or not.
     pub with_messages: std::collections::BTreeSet<UnitId>,
+    /// Units with a compile log, live or not.
+    pub with_log: std::collections::BTreeSet<UnitId>,
     /// Units that failed, with a message or silently, live or not.
     pub failed: std::collections::BTreeSet<UnitId>,
     /// Field lists and defaults of structs that no text declares.
@@ -252,6 +254,7 @@ impl Sema {
             next_comptime: 0,
             pos_members: Default::default(),
             with_messages: Default::default(),
+            with_log: Default::default(),
             failed: Default::default(),
             with_exports: Default::default(),
             extern_list: Vec::new(),
@@ -299,7 +302,7 @@ impl Sema {
             msgs: Vec::new(),
             out_hash: 0,
             exports: Vec::new(),
-            logs: Vec::new(),
+            log: None,
             mentions: Vec::new(),
         };
         match self.units.get_mut(u.index()) {

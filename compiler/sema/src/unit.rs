@@ -56,8 +56,8 @@ pub enum Src {
     Name(SiteId, Name),
     /// Ordered declarations of a site with their visibility.
     Names(SiteId),
-    /// The list of members of a site, and which of them export.
-    Members(SiteId),
+    /// The `comptime` blocks and exports of a site, in order.
+    Acting(SiteId),
     /// Where an import of a file leads.
     Import(FileId, Name),
     /// Name of a container type.
@@ -236,11 +236,20 @@ pub struct Recorder {
     /// Exports.
     pub exports: Vec<(Name, Sym, crate::msg::Place)>,
     /// What `@compileLog` printed.
-    pub logs: Vec<String>,
+    pub log: Option<CompileLog>,
     /// Typed function or data.
     pub out: Option<Output>,
     /// Where each unit or symbol was first mentioned.
     pub mentions: crate::trace::Mentions,
+}
+
+/// What `@compileLog` printed in one unit.
+#[derive(Clone, Debug)]
+pub struct CompileLog {
+    /// Where it first stands.
+    pub place: crate::msg::Place,
+    /// A line for each time.
+    pub lines: Vec<String>,
 }
 
 impl Sema {
@@ -298,6 +307,11 @@ impl Sema {
         } else {
             self.with_messages.insert(u);
         }
+        if rec.log.is_none() {
+            self.with_log.remove(&u);
+        } else {
+            self.with_log.insert(u);
+        }
         if rec.exports.is_empty() {
             self.with_exports.remove(&u);
         } else {
@@ -306,6 +320,7 @@ impl Sema {
         let mut deps = rec.deps;
         // Places count tokens of their member: they are read, too.
         let places = rec.msgs.iter().flat_map(|m| m.notes.iter().filter_map(|n| n.0).chain([m.place]));
+        let places = places.chain(rec.log.iter().map(|l| l.place));
         let mut members: Vec<MemberId> = places.map(|p| p.member).collect();
         members.sort();
         members.dedup();
@@ -313,7 +328,7 @@ impl Sema {
         let data = &mut self.units[u.index()];
         data.msgs = rec.msgs;
         data.exports = rec.exports;
-        data.logs = rec.logs;
+        data.log = rec.log;
         let mut refs = rec.refs;
         let mut mentions = rec.mentions;
         for &s in &rec.syms {
@@ -405,7 +420,7 @@ impl Sema {
             }
             self.out.drain(..).for_each(&mut *sink);
             if self.graph.next_pending().is_none() && !self.enter_loops(first, cancel, &mut up) {
-                up.failed = self.messages().next().is_some();
+                up.failed = self.messages().next().is_some() || self.compile_logs().next().is_some();
                 return up;
             }
         }
@@ -485,6 +500,12 @@ impl Sema {
     pub fn messages(&self) -> impl Iterator<Item = (UnitId, &SemaMsg)> {
         let live = self.with_messages.iter().copied().filter(|&u| self.graph.is_live(u));
         live.flat_map(|u| self.units.get(u.index()).into_iter().flat_map(move |d| d.msgs.iter().map(move |m| (u, m))))
+    }
+
+    /// What live units printed with `@compileLog`.
+    pub fn compile_logs(&self) -> impl Iterator<Item = (UnitId, &CompileLog)> {
+        let live = self.with_log.iter().copied().filter(|&u| self.graph.is_live(u));
+        live.filter_map(|u| self.units.get(u.index()).and_then(|d| d.log.as_ref()).map(|l| (u, l)))
     }
 
     /// The lowest live unit that failed, and the member that it is about. To be asked where no

@@ -8,6 +8,7 @@ use errmsg::{ColorChoice, Source, Span, Style, StyleChoice};
 fn events() -> Vec<Event> {
     let source = Source::new("a.zig", *b"const x = y;\n");
     let report = |build, us| Report {
+        log: Vec::new(),
         build,
         elapsed: Duration::from_micros(us),
         output: Some("./a".into()),

@@ -115,7 +115,7 @@ impl An<'_> {
     /// A container as a node of liveness: its `comptime` blocks, exports, fields and layout.
     pub fn cont_unit(&mut self, c: ContId) -> R<UnitResult> {
         let site = self.s.cont(c).key.site;
-        self.dep(Src::Members(site));
+        self.dep(Src::Acting(site));
         let kind = self.s.site(site).kind;
         if kind != ContainerKind::Opaque {
             self.refer(UnitKey::Fields(c));
@@ -123,24 +123,11 @@ impl An<'_> {
                 self.refer(UnitKey::Layout(c));
             }
         }
-        let members = self.s.site(site).members.clone();
-        for m in members {
-            let ir = self.s.member(m).ir.clone();
-            match &ir.decl {
-                DeclIr::Comptime { .. } => {
-                    let d = self.s.decl_in(c, m);
-                    self.refer(UnitKey::Block(d));
-                }
-                DeclIr::Fn(f) if f.is_export => {
-                    let d = self.s.decl_in(c, m);
-                    self.refer(UnitKey::DeclValue(d));
-                }
-                DeclIr::Var(v) if v.is_export => {
-                    let d = self.s.decl_in(c, m);
-                    self.refer(UnitKey::DeclValue(d));
-                }
-                _ => {}
-            }
+        let acting: Vec<MemberId> = self.s.site(site).members.iter().copied().filter(|&m| self.s.acts(m)).collect();
+        for m in acting {
+            let d = self.s.decl_in(c, m);
+            let is_block = self.s.member(m).kind == MemberKind::Comptime;
+            self.refer(if is_block { UnitKey::Block(d) } else { UnitKey::DeclValue(d) });
         }
         Ok(UnitResult::None)
     }
@@ -221,7 +208,6 @@ impl An<'_> {
         }
         let site = self.s.cont(c).key.site;
         self.dep(Src::Fields(site));
-        self.dep(Src::Members(site));
         let kind = self.s.site(site).kind;
         let (layout, enum_tag, _) = self.container_head(site);
         let members: Vec<MemberId> =

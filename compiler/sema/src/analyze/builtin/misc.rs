@@ -7,7 +7,7 @@ use crate::analyze::{An, Opv, Rt, Rv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{PtrBase, Type, TypeId, Value, ValueId};
 use crate::state::SymKey;
-use crate::unit::{R, Src};
+use crate::unit::{CompileLog, R, Src};
 
 impl An<'_> {
     /// `@compileError`
@@ -18,7 +18,7 @@ impl An<'_> {
         self.fail(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// `@compileLog`: the unit fails, but is analysed to its end.
+    /// `@compileLog`: nothing fails, but nothing is emitted either as long as it is there.
     pub(super) fn compile_log(&mut self, args: &[Ref]) -> R<()> {
         let mut parts = Vec::with_capacity(args.len());
         for &r in args {
@@ -32,11 +32,7 @@ impl An<'_> {
             });
         }
         let at = self.here();
-        const TEXT: &str = "found compile log statement";
-        if !self.rec.msgs.iter().any(|m| m.text == TEXT) {
-            self.rec.msgs.push(SemaMsg::new(at, TEXT));
-        }
-        self.rec.logs.push(parts.join(", "));
+        self.rec.log.get_or_insert_with(|| CompileLog { place: at, lines: Vec::new() }).lines.push(parts.join(", "));
         Ok(())
     }
 

@@ -216,36 +216,7 @@ impl An<'_> {
                     let n = self.type_name(t);
                     return self.fail_at(place, format!("expected enum tag type, found '{n}'"));
                 };
-                let ef = self.fields(e)?;
-                let mut order = Vec::with_capacity(ef.fields.len());
-                for f in &rec.fields {
-                    if !ef.fields.iter().any(|x| x.name == f.name) {
-                        let text = self.s.text(f.name);
-                        let n = self.type_name(t);
-                        let at = f.member.map_or(place, |m| self.member_place(m));
-                        let mut msg = SemaMsg::new(at, format!("no field named '{text}' in enum '{n}'"));
-                        if let Some(p) = self.cont_place(e) {
-                            msg = msg.note(p, "enum declared here");
-                        }
-                        return self.fail_msg(msg);
-                    }
-                }
-                for x in &ef.fields {
-                    match rec.fields.iter().find(|f| f.name == x.name) {
-                        Some(f) => order.push(f.value),
-                        None => {
-                            let text = self.s.text(x.name);
-                            let at = self.cont_place(c).unwrap_or(place);
-                            let mut msg = SemaMsg::new(at, "enum field(s) missing in union");
-                            if let Some(m) = x.member {
-                                let p = self.member_place(m);
-                                msg = msg.note(p, format!("field '{text}' missing, declared here"));
-                            }
-                            let msg = self.declared_here(msg, t);
-                            return self.fail_msg(msg);
-                        }
-                    }
-                }
+                self.match_tag_enum(c, rec, e, t, place)?;
                 rec.tag = Some(t);
             }
             None => {
@@ -255,5 +226,47 @@ impl An<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Checks the fields of a union against those of the enum that it names as its tag.
+    fn match_tag_enum(&mut self, c: ContId, rec: &FieldsRec, e: ContId, tag: TypeId, place: Place) -> R<()> {
+        let ef = self.fields(e)?;
+        for (i, f) in rec.fields.iter().enumerate() {
+            let text = self.s.text(f.name);
+            let at = f.member.map_or(place, |m| self.member_place(m));
+            match ef.fields.iter().position(|x| x.name == f.name) {
+                None => {
+                    let n = self.type_name(tag);
+                    let mut msg = SemaMsg::new(at, format!("no field named '{text}' in enum '{n}'"));
+                    if let Some(p) = self.cont_place(e) {
+                        msg = msg.note(p, "enum declared here");
+                    }
+                    return self.fail_msg(msg);
+                }
+                Some(k) if k != i => {
+                    let text = format!("union field '{text}' ordered differently than corresponding enum field");
+                    let mut msg = SemaMsg::new(at, text);
+                    if let Some(m) = ef.fields.get(k).and_then(|x| x.member) {
+                        msg = msg.note(self.member_place(m), "enum field here");
+                    }
+                    return self.fail_msg(msg);
+                }
+                Some(_) => {}
+            }
+        }
+        // In the same order: what is missing is missing at the end.
+        let missing = ef.fields.get(rec.fields.len()..).unwrap_or(&[]);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut msg = SemaMsg::new(self.cont_place(c).unwrap_or(place), "enum field(s) missing in union");
+        for x in missing {
+            if let Some(m) = x.member {
+                let text = self.s.text(x.name);
+                msg = msg.note(self.member_place(m), format!("field '{text}' missing, declared here"));
+            }
+        }
+        let msg = self.declared_here(msg, tag);
+        self.fail_msg(msg)
     }
 }
