@@ -66,7 +66,7 @@ def comment(session, project, count, failures):
             times.append(update.ms)
             c = update.counts
             if c:
-                idle = c["functions_compiled"] == 0 and c["units_run"] == 0 and c.get("code_bytes_written", 0) == 0
+                idle = c["functions_compiled"] == 0 and c["units_run"] == 0 and c["code_bytes_written"] == 0
                 failures.check("comment, ours", idle, f"work was done: {c}")
     session.update(file.restore)
     return summary(times) | ({"counts": c} if c else {})

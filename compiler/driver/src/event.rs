@@ -71,21 +71,33 @@ pub struct Counts {
     pub units_checked: u64,
     /// Units analysed.
     pub units_run: u64,
+    /// Edges of the dependency graph walked: to tell units of a change, or to see whether there is one.
+    pub edges_walked: u64,
     /// Functions for which machine code was made.
     pub functions_compiled: u64,
+    /// Slots of the image written.
+    pub slots_written: u64,
+    /// References patched, in these slots and in others.
+    pub references_patched: u64,
+    /// Bytes of machine code written into the image.
+    pub code_bytes_written: u64,
     /// Bytes written to the output.
     pub bytes_written: u64,
 }
 
 impl Counts {
     /// All counts with the names under which they are shown.
-    pub fn named(&self) -> [(&'static str, u64); 6] {
+    pub fn named(&self) -> [(&'static str, u64); 10] {
         [
             ("files_read", self.files_read),
             ("members_parsed", self.members_parsed),
             ("units_checked", self.units_checked),
             ("units_run", self.units_run),
+            ("edges_walked", self.edges_walked),
             ("functions_compiled", self.functions_compiled),
+            ("slots_written", self.slots_written),
+            ("references_patched", self.references_patched),
+            ("code_bytes_written", self.code_bytes_written),
             ("bytes_written", self.bytes_written),
         ]
     }

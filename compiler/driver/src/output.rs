@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sema::Sema;
 use tir::Sym;
 
+use crate::event::Counts;
 use crate::options::{Optimize, Options, OutputKind};
 use crate::pipeline::{Piece, Pipeline};
 
@@ -21,6 +22,8 @@ pub enum WriteError {
 
 /// What the output is made of.
 enum Form {
+    /// Nothing: typed functions are dropped as they come.
+    None,
     /// A program, updated in place.
     Image(Box<Image>),
     /// Objects, archives, shared objects: kept piece by piece, written as a whole.
@@ -43,6 +46,10 @@ pub struct Output {
     emit: Option<PathBuf>,
     /// What machine code was made from, where that is verified.
     kept: Option<FxHashMap<Sym, sema::Output>>,
+    /// Bytes of machine code brought into the form since they were last counted.
+    code_bytes: u64,
+    /// What the image had done when it was last counted.
+    counted: (u64, u64),
 }
 
 impl Output {
@@ -59,6 +66,7 @@ impl Output {
         let pipeline =
             Pipeline::new(codegen::Options { opt, pic }, jobs.saturating_sub(1)).map_err(|e| vec![Msg::plain(e)])?;
         let form = match o.kind {
+            _ if o.emit.is_none() => Form::None,
             OutputKind::Exe => {
                 Form::Image(Box::new(Image::new(ImageOptions { strip: o.strip, ..ImageOptions::default() })))
             }
@@ -76,6 +84,8 @@ impl Output {
             externs: FxHashSet::default(),
             emit: o.emit.clone(),
             kept: o.verify_incremental.then(FxHashMap::default),
+            code_bytes: 0,
+            counted: (0, 0),
         })
     }
 
@@ -88,7 +98,9 @@ impl Output {
                 sema::Output::Retire(s) => drop(kept.remove(s)),
             }
         }
-        self.pipeline.push(o);
+        if !matches!(self.form, Form::None) {
+            self.pipeline.push(o);
+        }
     }
 
     /// What machine code was made from, by symbol, if that is kept.
@@ -101,9 +113,16 @@ impl Output {
         self.pipeline.finish()
     }
 
-    /// Functions compiled since the last call.
-    pub fn take_compiled(&mut self) -> u64 {
-        std::mem::take(&mut self.pipeline.compiled)
+    /// Adds what was done since the last call.
+    pub fn count(&mut self, counts: &mut Counts) {
+        counts.functions_compiled += std::mem::take(&mut self.pipeline.compiled);
+        counts.code_bytes_written += std::mem::take(&mut self.code_bytes);
+        if let Form::Image(image) = &self.form {
+            let now = image.work();
+            counts.slots_written += now.0 - self.counted.0;
+            counts.references_patched += now.1 - self.counted.1;
+            self.counted = now;
+        }
     }
 
     /// Brings the pieces into the output's form. An error is a fault of ours, after which the form
@@ -111,7 +130,11 @@ impl Output {
     pub fn apply(&mut self, pieces: Vec<Piece>, sema: &Sema) -> Result<(), String> {
         let mut failed = None;
         for p in pieces {
+            if let Piece::Func(_, _, Ok(code)) = &p {
+                self.code_bytes += code.bytes.len() as u64;
+            }
             let r = match (&mut self.form, p) {
+                (Form::None, _) => Ok(()),
                 (_, Piece::Func(_, name, Err(e))) => Err(format!("no machine code for '{name}': {e}")),
                 (Form::Image(i), Piece::Func(s, name, Ok(code))) => {
                     i.set_func(s, &name, &code).map_err(|e| e.to_string())
@@ -142,6 +165,9 @@ impl Output {
 
     /// Exports and names defined elsewhere.
     fn apply_names(&mut self, sema: &Sema) -> Result<(), LinkError> {
+        if matches!(self.form, Form::None) {
+            return Ok(());
+        }
         let exports: FxHashMap<String, Sym> = sema.exports().into_iter().map(|(n, s)| (sema.text(n), s)).collect();
         if let Form::Image(image) = &mut self.form {
             let mut gone: Vec<&String> =
@@ -172,6 +198,7 @@ impl Output {
     /// Writes the output. The number of bytes written.
     pub fn write(&mut self, o: &Options, sema: &Sema) -> Result<u64, WriteError> {
         match &mut self.form {
+            Form::None => Ok(0),
             Form::Image(image) => {
                 let finished = image.finish().map_err(|e| match e {
                     LinkError::Undefined(names) => WriteError::Messages(

@@ -134,13 +134,14 @@ impl Compilation {
         let up = self.sema.update(&cancel, &mut |o| output.push(o));
         let after = self.sema.graph.counters();
         counts.units_run += after.runs - before.runs;
-        counts.units_checked += (after.runs - before.runs) + (after.edges_verified - before.edges_verified);
+        let verified = after.edges_verified - before.edges_verified;
+        counts.units_checked += (after.runs - before.runs) + verified;
+        counts.edges_walked += (after.edges_pushed - before.edges_pushed) + verified;
         clock.lap("semantics");
         if up.cancelled {
             return Some(Ending::Cancelled);
         }
         let pieces = self.output.finish_code();
-        counts.functions_compiled += self.output.take_compiled();
         clock.lap("codegen");
         let msgs = self.semantic_messages();
         self.log = self.log_lines();
@@ -148,6 +149,7 @@ impl Compilation {
             self.broken = true;
             return Some(Ending::Error("Internal".into(), format!("internal error: {text}")));
         }
+        self.output.count(counts);
         clock.lap("link");
         if !msgs.is_empty() {
             return Some(Ending::Messages(msgs));

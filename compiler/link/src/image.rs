@@ -371,6 +371,12 @@ impl Image {
         Some((slot.addr, self.file.bytes.get(slot.off as usize..(slot.off + e.len) as usize)?))
     }
 
+    /// Definitions written and references patched since the image began; of [`Image::stats`] what
+    /// costs nothing to know.
+    pub fn work(&self) -> (u64, u64) {
+        (self.stats.written, self.stats.patched)
+    }
+
     /// Counters since the image began.
     pub fn stats(&self) -> Stats {
         Stats {

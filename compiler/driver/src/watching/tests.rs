@@ -1,5 +1,7 @@
 //! The loop without a process around it: faults, files that come and go, saves during a build.
 
+mod cost;
+
 use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -17,10 +19,16 @@ struct Loop {
 
 impl Loop {
     fn start(main: &str, faults: u32) -> Loop {
+        Loop::start_files(&[("main.zig".into(), main.into())], true, faults)
+    }
+
+    fn start_files(files: &[(String, String)], emit: bool, faults: u32) -> Loop {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("main.zig"), main).unwrap();
+        for (name, text) in files {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
         let mut options = Options::new(dir.path().join("main.zig"));
-        options.emit = Some(dir.path().join("program"));
+        options.emit = emit.then(|| dir.path().join("program"));
         options.cache_dir = Some(dir.path().join("cache"));
         let mut compilation = Compilation::new(options).unwrap();
         compilation.faults = faults;
