@@ -1,10 +1,11 @@
 //! The normative grammar of the language, machine-checked to be unambiguous (LALRPOP, LR(1)), and
-//! a parser made from it. It drives the same tree builder as `syntax`'s hand-written parser; the
+//! a parser made from it; its tokens likewise, as regular expressions. It drives the same tree builder as `syntax`'s hand-written parser; the
 //! two are held against each other by the tests, the fuzzers and, on request, at every parse of
 //! the running compiler ([`verify`]). It finds members and containers itself and knows nothing of
 //! the splitter. It says whether a file is well-formed, not what is wrong with it.
 
 mod actions;
+mod lexer;
 mod token;
 
 use lalrpop_util::lalrpop_mod;
@@ -24,7 +25,7 @@ pub struct Refusal {
 
 /// Parses a file: its members of every depth, in source order.
 pub fn parse(source: &[u8]) -> Result<Vec<WholeMember>, Refusal> {
-    let tokens = syntax::token::lex(source);
+    let tokens = lexer::lex(source);
     let mut actions = actions::Actions::new(source, &tokens);
     let result = zig::RootParser::new().parse(&mut actions, token::terminals(&tokens));
     match (result, actions.refused) {
@@ -36,6 +37,9 @@ pub fn parse(source: &[u8]) -> Result<Vec<WholeMember>, Refusal> {
 
 /// Whether the grammar sees in a file what its tree says; else where they part.
 pub fn verify(tree: &AstTree) -> Result<(), String> {
+    if lexer::lex(tree.source()) != *tree.tokens() {
+        return Err("the lexers find different tokens".into());
+    }
     let members = match (parse(tree.source()), tree.error()) {
         (Ok(members), None) => members,
         (Err(_), Some(_)) => return Ok(()),

@@ -55,6 +55,34 @@ fn mutate(source: &[u8], random: &mut impl FnMut(usize) -> usize) -> Vec<u8> {
     [&source[..at.start], &with, &source[at.end..]].concat()
 }
 
+/// A generator of numbers below a bound.
+fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |n| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        ((state >> 33) % n as u64) as usize
+    }
+}
+
+/// Bytes that begin, end or spoil tokens.
+const BYTES: &[u8] = b"\0\t\n\r \x1f\x7f\x80\xff!\"%&'*+-./0129:<=>?@AZ[\\]^_`aefpxz{|}~";
+
+#[test]
+fn both_find_the_same_tokens_in_any_bytes() {
+    let mut random = numbers(11);
+    let interner = Interner::new();
+    let mut invalid = 0;
+    let count = 20_000;
+    for _ in 0..count {
+        let len = random(24);
+        let source: Vec<u8> = (0..len).map(|_| BYTES[random(BYTES.len())]).collect();
+        let tree = AstTree::parse(Arc::from(&source[..]), &interner, None);
+        invalid += usize::from(tree.tokens().invalid);
+        assert_eq!(grammar::verify(&tree), Ok(()), "{:?}", String::from_utf8_lossy(&source));
+    }
+    assert!(invalid > count / 10 && invalid < count);
+}
+
 #[test]
 fn both_decide_alike_over_mutants() {
     let files = common::corpus("both_decide_alike_over_mutants");
@@ -63,11 +91,7 @@ fn both_decide_alike_over_mutants() {
         return;
     }
     let count: usize = std::env::var("MUTANTS").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
-    let mut state = 5u64;
-    let mut random = |n: usize| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        ((state >> 33) % n as u64) as usize
-    };
+    let mut random = numbers(5);
     let interner = Interner::new();
     let mut refused = 0;
     let mut failures = Vec::new();

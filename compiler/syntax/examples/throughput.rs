@@ -1,5 +1,6 @@
-//! Measures the front of the compiler on one thread: `throughput DIR` lexes, then lexes, splits
-//! and parses every `.zig` file under a directory, and prints the best of ten runs each.
+//! Measures the front of the compiler on one thread: `throughput DIR` lexes every `.zig` file
+//! under a directory; lexes and parses it as a whole; and lexes, splits, hashes and parses it, as
+//! a compilation does. It prints the best of ten runs each.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ fn main() -> std::io::Result<()> {
     println!("{} files, {:.2} MB", sources.len(), bytes as f64 / 1e6);
     let interner = Interner::new();
     report("lex", &|s| drop(syntax::token::lex(s)));
+    report("lex, parse", &|s| drop(syntax::whole_file(s)));
     report("lex, split, hash, parse", &|s| drop(AstTree::parse(s.clone(), &interner, None)));
     Ok(())
 }

@@ -12,10 +12,10 @@ mod hash;
 
 use crate::ast::ContainerKind;
 use crate::parse::MAX_DEPTH;
-use crate::token::Kind;
+use crate::token::{Kind, before_decider, decider};
 use crate::tree::MemberKind;
 
-pub(crate) use hash::{fields_hash, member_hash};
+pub(crate) use hash::{Scratch, fields_hash, member_hash};
 
 /// A member, in file token indices.
 #[derive(Clone, Debug)]
@@ -66,6 +66,8 @@ enum Frame {
     Brace,
     /// Body of a function, test or `comptime` block: closing it ends the member.
     Body,
+    /// A brace in a body; there, only braces and nested containers are of interest.
+    BodyBrace,
     Container {
         index: u32,
         member: Option<u32>,
@@ -106,27 +108,6 @@ pub(crate) fn split(kinds: &[Kind]) -> Result<Split, Unsplittable> {
     });
     s.run()?;
     Ok(s.split)
-}
-
-/// Whether the splitter looks at such a token inside a member.
-fn decides(k: Kind) -> bool {
-    matches!(
-        k,
-        Kind::LParen
-            | Kind::RParen
-            | Kind::LBracket
-            | Kind::RBracket
-            | Kind::LBrace
-            | Kind::RBrace
-            | Kind::KwStruct
-            | Kind::KwUnion
-            | Kind::KwEnum
-            | Kind::KwOpaque
-            | Kind::Semicolon
-            | Kind::Comma
-            | Kind::Equal
-            | Kind::Eof
-    )
 }
 
 impl Splitter<'_> {
@@ -281,7 +262,12 @@ impl Splitter<'_> {
     /// One token inside a member, after those that decide nothing.
     fn token(&mut self) -> Result<(), Unsplittable> {
         let rest = self.kinds.get(self.at..).unwrap_or_default();
-        self.at += rest.iter().position(|k| decides(*k)).unwrap_or(rest.len());
+        let last = match self.frames.last() {
+            Some(Frame::Body | Frame::BodyBrace) => decider::IN_BODY,
+            Some(Frame::Container { .. }) => decider::OUTSIDE,
+            _ => decider::IN_BRACKETS,
+        };
+        self.at += before_decider(rest, last);
         let k = self.kind(0);
         match k {
             Kind::LParen => {
@@ -339,6 +325,10 @@ impl Splitter<'_> {
     }
 
     fn open_brace(&mut self) {
+        if let Some(Frame::Body | Frame::BodyBrace) = self.frames.last() {
+            self.frames.push(Frame::BodyBrace);
+            return;
+        }
         let own = self.not_body == Some(self.at);
         let before = self.at.checked_sub(1).and_then(|i| self.kinds.get(i)).copied();
         let body = self.is_outside_brackets()
@@ -353,7 +343,7 @@ impl Splitter<'_> {
 
     fn close_brace(&mut self) -> Result<(), Unsplittable> {
         match self.frames.last() {
-            Some(Frame::Brace) => {
+            Some(Frame::Brace | Frame::BodyBrace) => {
                 self.frames.pop();
                 self.at += 1;
             }

@@ -41,6 +41,13 @@ pub(crate) struct Input<'a> {
     pub ends: &'a [u32],
 }
 
+/// Memory that one parse leaves to the next.
+#[derive(Default)]
+pub(crate) struct Memory {
+    builder: Builder,
+    scratch: Vec<NodeId>,
+}
+
 pub(crate) struct Parser<'a> {
     input: Input<'a>,
     /// The next token.
@@ -56,13 +63,13 @@ pub(crate) struct Parser<'a> {
     scratch: Vec<NodeId>,
     /// Present when containers are to be parsed in place.
     whole: Option<whole::Whole>,
-    /// Ordinals at which a doc comment may stand inside a member.
-    pub doc_places: Vec<u32>,
+    /// Ordinals at which a doc comment may stand inside a member, if they are asked for.
+    pub doc_places: Option<Vec<u32>>,
     pub error: Option<ParseError>,
 }
 
 impl<'a> Parser<'a> {
-    pub fn new(input: Input<'a>) -> Parser<'a> {
+    pub fn new(input: Input<'a>, memory: Memory) -> Parser<'a> {
         Parser {
             input,
             at: 0,
@@ -70,12 +77,19 @@ impl<'a> Parser<'a> {
             offset: 0,
             cuts: Vec::new(),
             depth: 0,
-            builder: Builder::default(),
-            scratch: Vec::new(),
+            builder: memory.builder,
+            scratch: memory.scratch,
             whole: None,
-            doc_places: Vec::new(),
+            doc_places: None,
             error: None,
         }
+    }
+
+    /// The memory, for the next parse.
+    pub fn into_memory(mut self) -> Memory {
+        self.builder.clear();
+        self.scratch.clear();
+        Memory { builder: self.builder, scratch: self.scratch }
     }
 
     /// Whether all tokens are eaten.
@@ -179,14 +193,12 @@ impl<'a> Parser<'a> {
     }
     /// The same inside a member.
     fn inner_docs(&mut self) -> R<()> {
-        self.doc_places.push(self.tok().0);
+        let place = self.tok().0;
+        if let Some(places) = &mut self.doc_places {
+            places.push(place);
+        }
         self.eat_docs()?;
         Ok(())
-    }
-
-    /// A list of nodes on the scratch stack, from `top` to its end.
-    fn take(&mut self, top: usize) -> Vec<NodeId> {
-        self.scratch.split_off(top)
     }
 
     /// `|x|`

@@ -3,10 +3,14 @@
 //! in for the diagnosis of syntax errors, where their places matter.
 
 mod kind;
+mod scan;
+
+use std::ops::Range;
 
 use logos::Logos;
 
-pub use kind::Kind;
+pub use kind::{Kind, LEXEMES};
+pub(crate) use kind::{before_decider, decider, with_text};
 
 /// A `///` or `//!` comment line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,7 +26,7 @@ pub struct DocComment {
 }
 
 /// The tokens of a file; the last is `Eof`.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Tokens {
     /// Kind of each token.
     pub kinds: Vec<Kind>,
@@ -32,11 +36,19 @@ pub struct Tokens {
     pub ends: Vec<u32>,
     /// Doc comments in source order.
     pub docs: Vec<DocComment>,
+    /// The tokens that are `@import`.
+    pub imports: Vec<u32>,
     /// Whether any token is invalid.
     pub invalid: bool,
 }
 
 impl Tokens {
+    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+        self.kinds.push(kind);
+        self.starts.push(start as u32);
+        self.ends.push(end as u32);
+    }
+
     /// Byte span of the token that holds a byte.
     pub fn at_byte(&self, byte: u32) -> Option<(u32, u32)> {
         let i = self.starts.partition_point(|&s| s <= byte).checked_sub(1)?;
@@ -48,7 +60,7 @@ impl Tokens {
 /// Lexes a file. Sources above 4 GiB are refused by whoever reads files.
 pub fn lex(source: &[u8]) -> Tokens {
     let mut t = Tokens::default();
-    let estimate = source.len() / 7;
+    let estimate = source.len() / 5 + 16;
     t.kinds.reserve(estimate);
     t.starts.reserve(estimate);
     t.ends.reserve(estimate);
@@ -56,60 +68,37 @@ pub fn lex(source: &[u8]) -> Tokens {
     if source.starts_with(b"\xEF\xBB\xBF") {
         lexer.bump(3);
     }
-    while let Some(result) = lexer.next() {
-        let span = lexer.span();
-        let start = span.start;
-        let kind = match result {
-            Ok(Kind::DocComment) => match comment(source, start, span.end) {
-                Some(Comment::Plain) => continue,
-                Some(Comment::Doc { container }) => {
-                    t.docs.push(DocComment {
-                        before: t.kinds.len() as u32,
-                        start: start as u32,
-                        end: span.end as u32,
-                        container,
-                    });
-                    continue;
+    while let Some(found) = lexer.next() {
+        let Range { start, mut end } = lexer.span();
+        let kind = match found {
+            Ok(Kind::Identifier) => scan::word_kind(source, start, end),
+            Ok(Kind::DocComment) => {
+                let container = source.get(start + 2) == Some(&b'!');
+                let before = t.kinds.len() as u32;
+                t.docs.push(DocComment { before, start: start as u32, end: end as u32, container });
+                continue;
+            }
+            Ok(Kind::Builtin) => {
+                if end - start == 7 && source[start..].first_chunk() == Some(b"@import") {
+                    t.imports.push(t.kinds.len() as u32);
                 }
-                None => Kind::Invalid,
-            },
-            Ok(Kind::MultilineStringLine) if !line_ends(source, span.end) => Kind::Invalid,
-            Ok(Kind::PeriodAsterisk) if source.get(span.end) == Some(&b'*') => Kind::InvalidPeriodAsterisks,
+                Kind::Builtin
+            }
+            Ok(Kind::PeriodAsterisk) if source.get(end) == Some(&b'*') => Kind::InvalidPeriodAsterisks,
             Ok(k) => k,
-            Err(()) => Kind::Invalid,
+            Err(()) => {
+                // What cannot be a token spoils the rest of its line.
+                t.invalid = true;
+                end = source[start + 1..].iter().position(|b| *b == b'\n').map_or(source.len(), |n| start + 1 + n);
+                lexer = Kind::lexer(source);
+                lexer.bump(end);
+                Kind::Invalid
+            }
         };
-        let mut end = span.end;
-        if kind == Kind::Invalid {
-            // What cannot be a token spoils the rest of its line.
-            t.invalid = true;
-            end = source[start + 1..].iter().position(|b| *b == b'\n').map_or(source.len(), |n| start + 1 + n);
-            lexer = Kind::lexer(source);
-            lexer.bump(end);
-        }
-        t.kinds.push(kind);
-        t.starts.push(start as u32);
-        t.ends.push(end as u32);
+        t.push(kind, start, end);
     }
-    t.kinds.push(Kind::Eof);
-    t.starts.push(source.len() as u32);
-    t.ends.push(source.len() as u32);
+    t.push(Kind::Eof, source.len(), source.len());
     t
-}
-
-enum Comment {
-    Plain,
-    Doc { container: bool },
-}
-
-/// What the comment at `start..end` is; `None` if it runs into a byte that comments may not hold.
-fn comment(source: &[u8], start: usize, end: usize) -> Option<Comment> {
-    let text = &source[start..end];
-    let doc = match text.get(2) {
-        Some(b'!') => Comment::Doc { container: true },
-        Some(b'/') if text.get(3) != Some(&b'/') => Comment::Doc { container: false },
-        _ => Comment::Plain,
-    };
-    line_ends(source, end).then_some(doc)
 }
 
 /// Whether a line ends at `at`: end of file, line feed, or carriage return and line feed.

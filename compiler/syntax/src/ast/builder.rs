@@ -1,17 +1,15 @@
 //! Building of trees: the only writer of [`MemberAst`], driven by the parser and by its
 //! grammar twin alike.
 
-use super::storage::{MemberAst, bracket_tokens};
+use super::storage::{MemberAst, NODE, bracket_tokens};
 use super::tag::{ASSIGN, ASSIGN_OP, BINARY, NONE, Tag, UNARY};
 use super::view::*;
 use super::{NodeId, Tok};
 
 /// A tree under construction. Children are added before their parents.
-#[derive(Default)]
+#[derive(Default, Debug)]
 pub struct Builder {
-    tags: Vec<u8>,
-    mains: Vec<Tok>,
-    operands: Vec<[u32; 2]>,
+    nodes: Vec<[NodeId; NODE]>,
     extra: Vec<NodeId>,
     containers: u32,
 }
@@ -30,42 +28,33 @@ fn payload(x: Option<Payload>) -> u32 {
 impl Builder {
     /// Takes the finished tree and starts anew, keeping the memory.
     pub fn finish(&mut self, root: MemberRoot) -> MemberAst {
-        let ast = MemberAst {
-            tags: self.tags.as_slice().into(),
-            mains: self.mains.as_slice().into(),
-            operands: self.operands.as_slice().into(),
-            extra: self.extra.as_slice().into(),
-            root,
-            containers: self.containers,
-        };
+        let mut words = Vec::with_capacity(self.nodes.len() * NODE + self.extra.len());
+        words.extend_from_slice(self.nodes.as_flattened());
+        words.extend_from_slice(&self.extra);
+        let nodes = self.nodes.len() as u32;
+        let ast = MemberAst { words: words.into_boxed_slice(), nodes, root, containers: self.containers };
         self.clear();
         ast
     }
     /// Forgets what was built.
     pub fn clear(&mut self) {
-        self.tags.clear();
-        self.mains.clear();
-        self.operands.clear();
+        self.nodes.clear();
         self.extra.clear();
         self.containers = 0;
     }
 
     /// Takes back the node added last; only for leaves, which own nothing in `extra`.
     pub fn retract_last(&mut self) {
-        self.tags.pop();
-        self.mains.pop();
-        self.operands.pop();
+        self.nodes.pop();
     }
     /// The main token of a node added before.
     pub fn main_token(&self, id: NodeId) -> Tok {
-        self.mains[id.0 as usize]
+        Tok(self.nodes[id.0 as usize][1].0)
     }
 
     fn push(&mut self, tag: u8, main: Tok, a: u32, b: u32) -> NodeId {
-        let id = NodeId(self.tags.len() as u32);
-        self.tags.push(tag);
-        self.mains.push(main);
-        self.operands.push([a, b]);
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push([tag as u32, main.0, a, b].map(NodeId));
         id
     }
     fn plain(&mut self, tag: Tag, main: Tok, a: u32, b: u32) -> NodeId {

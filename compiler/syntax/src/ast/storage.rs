@@ -1,8 +1,9 @@
-//! Storage of a member's tree, a struct of arrays, and its decoding into views.
+//! Storage of a member's tree, one array of words, and its decoding into views.
 //!
-//! A node is a tag, a main token and two operands. Which operands a tag has, and what of them
-//! lies in `extra`, is known to this file and to `builder` only. `extra` holds ids and tokens
-//! alike, typed as ids so that lists of children can be borrowed from it.
+//! A node is four words: a tag, a main token and two operands. Which operands a tag has, and what
+//! of them lies behind the nodes as extra words, is known to this file and to `builder` only.
+//! Words are typed as ids, whatever they are, so that lists of children can be borrowed; they lie
+//! in one allocation because members are many and small.
 
 use super::tag::{ASSIGN, ASSIGN_OP, BINARY, BINARY_OPS, NONE, PLAIN, Tag, UNARY, UNARY_OPS};
 use super::view::*;
@@ -11,13 +12,15 @@ use super::{NodeId, Tok};
 /// One parsed member.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MemberAst {
-    pub(super) tags: Box<[u8]>,
-    pub(super) mains: Box<[Tok]>,
-    pub(super) operands: Box<[[u32; 2]]>,
-    pub(super) extra: Box<[NodeId]>,
+    /// The nodes, `NODE` words each, then the extra words.
+    pub(super) words: Box<[NodeId]>,
+    pub(super) nodes: u32,
     pub(super) root: MemberRoot,
     pub(super) containers: u32,
 }
+
+/// How many words a node takes: tag, main token, two operands.
+pub(super) const NODE: usize = 4;
 
 /// The optional node or token behind an operand.
 fn opt_node(x: u32) -> Option<NodeId> {
@@ -76,15 +79,15 @@ impl<'a> Reader<'a> {
 impl MemberAst {
     /// The number of nodes; ids are `0..len`.
     pub fn len(&self) -> usize {
-        self.tags.len()
+        self.nodes as usize
     }
     /// Whether there is no node at all, which no parse yields.
     pub fn is_empty(&self) -> bool {
-        self.tags.is_empty()
+        self.nodes == 0
     }
     /// The token at which messages about the node point.
     pub fn main_token(&self, id: NodeId) -> Tok {
-        self.mains[id.0 as usize]
+        Tok(self.words[id.0 as usize * NODE + 1].0)
     }
     /// The roots.
     pub fn root(&self) -> MemberRoot {
@@ -96,15 +99,14 @@ impl MemberAst {
     }
 
     fn reader(&self, at: u32) -> Reader<'_> {
-        Reader { rest: self.extra.get(at as usize..).unwrap_or_default() }
+        Reader { rest: self.words.get(self.nodes as usize * NODE + at as usize..).unwrap_or_default() }
     }
 
     /// The decoded node.
     pub fn node(&self, id: NodeId) -> Node<'_> {
-        let i = id.0 as usize;
-        let tag = self.tags[i];
-        let main = self.mains[i];
-        let [a, b] = self.operands[i];
+        let i = id.0 as usize * NODE;
+        let [tag, main, a, b] = [0, 1, 2, 3].map(|n| self.words[i..i + NODE][n].0);
+        let (tag, main) = (tag as u8, Tok(main));
         if tag < UNARY {
             return self.plain(PLAIN[tag as usize], main, a, b);
         }

@@ -181,8 +181,10 @@ impl<'a> Parser<'a> {
         body: NodeId,
         els: Option<(Tok, NodeId)>,
     ) -> NodeId {
-        let inputs = self.take(head.top);
-        self.builder.for_(head.main, marks, &inputs, &head.captures, body, els)
+        let inputs = &self.scratch[head.top..];
+        let node = self.builder.for_(head.main, marks, inputs, &head.captures, body, els);
+        self.scratch.truncate(head.top);
+        node
     }
 
     pub(super) fn expect_switch(&mut self, label: Option<Tok>) -> R<NodeId> {

@@ -2,7 +2,7 @@
 //! that Zig parses them. Over tokens with doc comments it yields the first error of a file;
 //! over tokens without, the same members that the splitter and the member-wise parse find.
 
-use super::{Fail, Input, Parser, R};
+use super::{Fail, Input, Memory, Parser, R};
 use crate::ast::{Builder, MemberAst, MemberRoot, Tok};
 use crate::error::{ParseError, Reason};
 use crate::token::Kind;
@@ -39,6 +39,8 @@ pub(crate) struct Whole {
     pub members: Vec<Option<WholeMember>>,
     /// Braces and owner of each container; the first is the file.
     pub containers: Vec<(usize, usize, Option<usize>)>,
+    /// Builders that wait for a container to be opened.
+    builders: Vec<Builder>,
     /// The member being parsed.
     current: Option<usize>,
 }
@@ -53,7 +55,7 @@ enum FieldState {
 
 /// Parses a whole file.
 pub(crate) fn parse_whole(input: Input<'_>) -> Result<Whole, ParseError> {
-    let mut p = Parser::new(input);
+    let mut p = Parser::new(input, Memory::default());
     p.whole = Some(Whole { containers: vec![(0, input.kinds.len() - 1, None)], ..Whole::default() });
     let result = p.expect_root();
     match (result, p.whole.take()) {
@@ -79,7 +81,8 @@ impl Parser<'_> {
     /// The members of a nested container and its `}`, with all that belongs to the member around
     /// it put aside meanwhile.
     pub(super) fn expect_container_body(&mut self, open: usize, lbrace: Tok) -> R<()> {
-        let builder = std::mem::take(&mut self.builder);
+        let spare = self.whole.as_mut().and_then(|w| w.builders.pop());
+        let builder = std::mem::replace(&mut self.builder, spare.unwrap_or_default());
         let cuts = std::mem::take(&mut self.cuts);
         let (base, offset) = (self.base, self.offset);
         let Some(w) = &mut self.whole else { return Err(Fail) };
@@ -88,7 +91,7 @@ impl Parser<'_> {
         w.containers.push((open, open, owner));
         self.expect_members(container)?;
         let close = self.at;
-        self.builder = builder;
+        let spare = std::mem::replace(&mut self.builder, builder);
         self.cuts = cuts;
         self.base = base;
         let cut = close - open - 1;
@@ -97,6 +100,7 @@ impl Parser<'_> {
         if let Some(w) = &mut self.whole {
             w.current = owner;
             w.containers[container].1 = close;
+            w.builders.push(spare);
         }
         self.expect(Kind::RBrace)?;
         Ok(())
@@ -106,7 +110,7 @@ impl Parser<'_> {
         self.base = self.at;
         self.offset = self.at;
         self.cuts.clear();
-        self.builder = Builder::default();
+        self.builder.clear();
         let Some(w) = &mut self.whole else { return 0 };
         w.members.push(None);
         w.current = Some(w.members.len() - 1);

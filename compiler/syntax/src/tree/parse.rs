@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberIx, MemberKind, SyntaxError};
-use crate::ast::{Builder, ContainerKind, MemberAst};
-use crate::member::{Split, SplitMember, fields_hash, member_hash, split};
+use crate::ast::{ContainerKind, MemberAst};
+use crate::member::{Scratch, Split, SplitMember, fields_hash, member_hash, split};
 use crate::name::{Interner, Name};
-use crate::parse::{Input, Parser, whole::parse_whole};
+use crate::parse::{Input, Memory, Parser, whole::parse_whole};
 use crate::token::{Kind, Tokens, lex};
 use crate::{error, literal};
 
@@ -74,17 +74,9 @@ fn diagnose(source: &[u8], tokens: &Tokens) -> SyntaxError {
 
 fn imports(tree: &AstTree) -> Vec<Import> {
     let t = &tree.tokens;
-    let shape = [Kind::Builtin, Kind::LParen, Kind::StringLiteral];
-    let mut list = Vec::new();
-    for (i, kinds) in t.kinds.windows(3).enumerate() {
-        if kinds == shape
-            && tree.source.get(t.starts[i] as usize..t.ends[i] as usize) == Some(b"@import")
-            && let Some((member, path)) = tree.locate(i as u32 + 2)
-        {
-            list.push(Import { member, path });
-        }
-    }
-    list
+    let calls = t.imports.iter().map(|i| *i as usize);
+    let with_path = calls.filter(|i| t.kinds.get(i + 1..i + 3) == Some(&[Kind::LParen, Kind::StringLiteral]));
+    with_path.filter_map(|i| tree.locate(i as u32 + 2)).map(|(member, path)| Import { member, path }).collect()
 }
 
 /// Members of an older tree by their hashes.
@@ -116,22 +108,22 @@ fn build(
 ) -> Result<(Vec<Member>, Vec<Container>), Amiss> {
     let split = split(&t.kinds).map_err(|_| Amiss)?;
     let old = previous.map(Old::new);
-    let mut buffer = Vec::new();
-    let mut work = Work { source, t, split: &split, cut: Tokens::default(), doc_places: Vec::new() };
-    let mut builder = Builder::default();
+    let mut scratch = Scratch::default();
+    let mut work =
+        Work { source, t, split: &split, cut: Tokens::default(), doc_places: Vec::new(), memory: Memory::default() };
     let mut members = Vec::with_capacity(split.members.len());
     for m in &split.members {
-        let hash = member_hash(&mut buffer, source, t, &split, m);
+        let hash = member_hash(&mut scratch, source, t, &split, m);
         let stands = old.as_ref().and_then(|o| Some((o, &o.tree.members[*o.by_hash.get(&hash)? as usize])));
         let has_inner_docs = work.has_inner_docs(m);
         let ast = match stands {
             // Blanks decide some errors, so that only an equal text needs no parse.
             Some((o, s)) if !has_inner_docs && o.text(s) == text_of(source, t, m.base, m.end) => s.ast.clone(),
             Some((_, s)) => {
-                let ast = work.parse_member(&mut builder, m)?;
+                let ast = work.parse_member(m, has_inner_docs)?;
                 if ast == *s.ast { s.ast.clone() } else { Arc::new(ast) }
             }
-            None => Arc::new(work.parse_member(&mut builder, m)?),
+            None => Arc::new(work.parse_member(m, has_inner_docs)?),
         };
         members.push(Member {
             kind: m.kind,
@@ -155,7 +147,7 @@ fn build(
             kind: c.kind,
             owner: c.owner.map(|(m, n)| (MemberIx(m), n)),
             members: c.members.iter().map(|m| MemberIx(*m)).collect(),
-            fields_hash: fields_hash(&mut buffer, source, t, &split, c, |m| members[m as usize].hash),
+            fields_hash: fields_hash(&mut scratch, source, t, &split, c, |m| members[m as usize].hash),
             lbrace: c.lbrace,
             rbrace: c.rbrace,
         })
@@ -182,6 +174,7 @@ struct Work<'a> {
     cut: Tokens,
     /// Tokens before which a doc comment may stand inside a member.
     doc_places: Vec<u32>,
+    memory: Memory,
 }
 
 impl Work<'_> {
@@ -203,7 +196,7 @@ impl Work<'_> {
         self.t.docs.get(from).is_some_and(|d| d.before < m.end)
     }
 
-    fn parse_member(&mut self, builder: &mut Builder, m: &SplitMember) -> Result<MemberAst, Amiss> {
+    fn parse_member(&mut self, m: &SplitMember, has_inner_docs: bool) -> Result<MemberAst, Amiss> {
         let range = m.base as usize..m.end as usize;
         let input = if m.containers.is_empty() {
             Input {
@@ -216,18 +209,16 @@ impl Work<'_> {
             self.cut_out(m);
             Input { source: self.source, kinds: &self.cut.kinds, starts: &self.cut.starts, ends: &self.cut.ends }
         };
-        let mut parser = Parser::new(input);
-        std::mem::swap(&mut parser.builder, builder);
-        let parsed = parser.expect_member().map_err(|_| Amiss);
-        let whole = parser.is_at_end();
-        let parsed = parsed?;
-        if !whole || parsed.kind != m.kind {
+        let mut parser = Parser::new(input, std::mem::take(&mut self.memory));
+        parser.doc_places = has_inner_docs.then(Vec::new);
+        let parsed = parser.expect_member().map_err(|_| Amiss)?;
+        if !parser.is_at_end() || parsed.kind != m.kind {
             return Err(Amiss);
         }
         let ast = parser.builder.finish(parsed.root);
-        std::mem::swap(&mut parser.builder, builder);
-        let places = std::mem::take(&mut parser.doc_places);
-        if self.has_inner_docs(m) {
+        let places = parser.doc_places.take();
+        self.memory = parser.into_memory();
+        if let Some(places) = places {
             let cuts = self.cuts(m);
             self.doc_places.extend(places.into_iter().map(|p| {
                 let n = cuts.partition_point(|c| c.0 < p);
