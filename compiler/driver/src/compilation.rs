@@ -45,8 +45,10 @@ pub struct Compilation {
     /// Files that suspend semantics as long as they are alive: unreadable, or with errors that are
     /// a file's own.
     pub(crate) with_errors: std::collections::BTreeSet<ScopeId>,
-    /// The import graph has changed since the alive set was made.
+    /// The import graph has changed such that the alive set must be made anew.
     pub(crate) imports_changed: bool,
+    /// Files that were not in use, each with a file in use that imports it now.
+    pub(crate) revived: Vec<(ScopeId, ScopeId)>,
     /// Something was taken in that no event has told of yet.
     pub(crate) stale: bool,
     /// A fault of ours left the state unusable.
@@ -142,6 +144,7 @@ impl Compilation {
             with_findings: Default::default(),
             with_errors: Default::default(),
             imports_changed: true,
+            revived: Vec::new(),
             stale: true,
             broken: false,
             log: Vec::new(),

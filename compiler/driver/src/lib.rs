@@ -3,6 +3,7 @@
 //! It owns the scopes, the decl tables, the diff and the loop (docs/architecture.md). It does not
 //! know the terminal: whoever consumes its events decides what is shown and how.
 
+mod alive;
 mod builtin_module;
 pub mod compilation;
 pub mod event;

@@ -64,6 +64,8 @@ pub struct RootScope {
     pub imports: Vec<ImportEdge>,
     /// Reached from the program's root.
     pub alive: bool,
+    /// A file in use that imports it, such that no circle arises; none for the roots.
+    pub support: Option<ScopeId>,
     /// Registered with the watcher.
     pub watched: bool,
 }
@@ -120,6 +122,7 @@ impl Scopes {
             applied: false,
             imports: Vec::new(),
             alive: false,
+            support: None,
             watched: false,
         });
     }

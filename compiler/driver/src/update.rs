@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 
 use errmsg::{Msg, Source};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 use sema::ImportTarget;
 use syntax::AstTree;
 
 use crate::compilation::{Compilation, module_names};
 use crate::event::{BuildError, Counts, Event, Report};
-use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, RootScope, ScopeId, absolute_path};
+use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, ScopeId, absolute_path};
 use crate::verify::{self, Held};
 
 /// Times of the stages of one build.
@@ -98,9 +97,7 @@ impl Compilation {
         if !self.stale {
             return None;
         }
-        if self.imports_changed {
-            self.refresh_alive(counts);
-        }
+        self.refresh_alive(counts);
         clock.lap("parse");
         if self.cancelled() {
             return Some(Ending::Cancelled);
@@ -167,7 +164,7 @@ impl Compilation {
     }
 
     /// Reads and parses dirty files, and files first imported by them.
-    fn read_dirty(&mut self, counts: &mut Counts) {
+    pub(crate) fn read_dirty(&mut self, counts: &mut Counts) {
         while !self.dirty.is_empty() {
             let batch: Vec<ScopeId> = std::mem::take(&mut self.dirty).into_iter().collect();
             for &id in &batch {
@@ -260,9 +257,6 @@ impl Compilation {
         if tree.error().is_some() {
             // Which files a broken file imports is not known: the edges stay as they were.
             let Some(s) = self.scopes.get_mut(id) else { return };
-            if s.contents != Contents::Text {
-                self.imports_changed = true;
-            }
             s.contents = Contents::Text;
             s.hash = hash;
             s.source = Some(Source::new(s.shown.clone(), bytes));
@@ -297,12 +291,7 @@ impl Compilation {
             self.sema.graph.invalidate(sema::unit::Src::Import(id, n));
         }
         let Some(s) = self.scopes.get_mut(id) else { return };
-        let same = s.imports.len() == edges.len()
-            && s.imports.iter().zip(&edges).all(|(a, b)| a.text == b.text && a.to == b.to);
-        if !same || s.contents != Contents::Text {
-            self.imports_changed = true;
-        }
-        s.imports = edges;
+        let before = std::mem::replace(&mut s.imports, edges);
         s.contents = Contents::Text;
         s.hash = hash;
         s.source = Some(Source::new(s.shown.clone(), bytes));
@@ -318,6 +307,7 @@ impl Compilation {
             s.applied = false;
             self.unapplied.insert(id);
         }
+        self.imports_replaced(id, &before);
     }
 
     /// Where an import string of a file leads; a file not known yet becomes dirty.
@@ -358,52 +348,6 @@ impl Compilation {
         ImportTo::File(id)
     }
 
-    /// Files that the roots reach through the imports of files that `through` accepts.
-    fn reached(&self, through: impl Fn(&RootScope) -> bool) -> FxHashSet<ScopeId> {
-        let mut seen = FxHashSet::default();
-        let mut todo = vec![self.root, sema::FileId(1), sema::FileId(2)];
-        while let Some(id) = todo.pop() {
-            let Some(s) = self.scopes.get(id) else { continue };
-            if seen.insert(id) && through(s) {
-                todo.extend(s.imports.iter().filter_map(|e| match e.to {
-                    ImportTo::File(f) => Some(f),
-                    _ => None,
-                }));
-            }
-        }
-        seen
-    }
-
-    /// Which files are in use. What a file that is broken now imported before counts: breaking a
-    /// file and mending it shall cost nothing.
-    fn refresh_alive(&mut self, counts: &mut Counts) {
-        while std::mem::take(&mut self.imports_changed) {
-            let seen = self.reached(|_| true);
-            for id in self.scopes.ids() {
-                let Some(s) = self.scopes.get_mut(id) else { continue };
-                let alive = seen.contains(&id);
-                if s.alive == alive {
-                    continue;
-                }
-                s.alive = alive;
-                if !alive {
-                    self.release(id);
-                    continue;
-                }
-                if !s.applied && s.good.is_some() {
-                    self.unapplied.insert(id);
-                }
-                if s.contents != Contents::Text
-                    || !s.watched && s.module != ModuleKind::Builtin && self.watcher.is_some()
-                {
-                    // It may have changed while nobody watched it.
-                    self.dirty.insert(id);
-                }
-            }
-            self.read_dirty(counts);
-        }
-    }
-
     /// Keeps the set of files with errors of their own.
     fn note_errors(&mut self, id: ScopeId) {
         let Some(s) = self.scopes.get(id) else { return };
@@ -426,14 +370,15 @@ impl Compilation {
     /// Errors that suspend semantics: unreadable files, syntax errors, duplicate names.
     pub(crate) fn file_errors(&self) -> Vec<Msg> {
         let mut msgs = Vec::new();
-        if !self.with_errors.iter().any(|&id| self.scopes.get(id).is_some_and(|s| s.alive)) {
-            return msgs;
+        let mut alive: Vec<ScopeId> = self.with_errors.iter().copied().filter(|&id| self.is_alive(id)).collect();
+        // A build from nothing would not know what a broken file imports. A single one is reached by others.
+        if alive.len() > 1 {
+            let known =
+                self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
+            alive.retain(|id| known.contains_key(id));
         }
-        // A build from nothing would not know what a broken file imports.
-        let known =
-            self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
-        for &id in &self.with_errors {
-            let Some(s) = self.scopes.get(id).filter(|_| known.contains(&id)) else { continue };
+        for id in alive {
+            let Some(s) = self.scopes.get(id) else { continue };
             match s.contents {
                 Contents::Error(name) => msgs.push(self.unreadable(id, name)),
                 Contents::Text => {

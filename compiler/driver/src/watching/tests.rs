@@ -160,3 +160,57 @@ fn mistakes_of_a_file_suspend_analysis_and_undoing_them_costs_nothing() {
     l.save("a.zig", "pub const x = 1;");
     assert!(matches!(l.build(), Event::Ok(r) if r.counts.units_run == 0));
 }
+
+/// A file of constants; `imports` are used, so that the files they name are in use.
+fn constants(imports: &[&str], value: u32) -> String {
+    let sum: String = imports.iter().map(|i| format!(" + @import(\"{i}.zig\").x")).collect();
+    format!("pub const x = {value}{sum};\npub const y = 1;\n")
+}
+
+#[test]
+fn a_file_stays_in_use_as_long_as_a_root_reaches_it() {
+    let user = |names: &[&str]| {
+        let sum: String = names.iter().map(|n| format!(" + @import(\"{n}.zig\").x")).collect();
+        format!("pub fn main() u8 {{\n    return 0{sum};\n}}\n")
+    };
+    let file = |name: &str, text: String| (format!("{name}.zig"), text);
+    let files = [
+        file("main", user(&["a", "b"])),
+        file("a", constants(&["c"], 1)),
+        file("b", constants(&["c"], 2)),
+        file("c", constants(&[], 4)),
+        // A circle that nothing leads to yet.
+        file("d", "pub const x = @import(\"e.zig\").y;\npub const y = 8;\n".into()),
+        file("e", constants(&[], 16).replace("pub const y = 1", "pub const y = @import(\"d.zig\").y")),
+    ];
+    let l = Loop::start_files(&files, true, 0);
+    let expect = |code: i32| {
+        assert!(matches!(l.build(), Event::Ok(_)));
+        assert_eq!(l.exit_code(), Some(code));
+    };
+    expect(1 + 4 + 2 + 4);
+    let Event::Watching(before) = l.next() else { panic!("the set of files has changed") };
+    // Whichever of the two was the one that c was found by, the other one is enough.
+    l.save("a.zig", &constants(&[], 1));
+    expect(1 + 2 + 4);
+    l.save("a.zig", &constants(&["c"], 1));
+    expect(1 + 4 + 2 + 4);
+    l.save("b.zig", &constants(&[], 2));
+    expect(1 + 4 + 2);
+    l.save("c.zig", &constants(&[], 5));
+    expect(1 + 5 + 2);
+    // The circle comes, and goes although its files import each other.
+    l.save("b.zig", &constants(&["d"], 2));
+    expect(1 + 5 + 2 + 8);
+    let Event::Watching(more) = l.next() else { panic!("the set of files has changed") };
+    assert_eq!(more.files, before.files + 2);
+    l.save("b.zig", &constants(&[], 2));
+    expect(1 + 5 + 2);
+    let Event::Watching(after) = l.next() else { panic!("the set of files has changed") };
+    assert_eq!(after.files, before.files);
+    // Two broken files, one of which only the other one leads to: as from nothing, one is told.
+    l.save("c.zig", "pub const x = ;");
+    assert!(matches!(l.build(), Event::Fail(m, _) if m.len() == 1));
+    l.save("a.zig", "pub const x = @import(\"c.zig\") ;;");
+    assert!(matches!(l.build(), Event::Fail(m, _) if m.len() == 1 && m[0].text.contains("expected")));
+}
