@@ -70,13 +70,7 @@ impl Compilation {
     fn watch_loop(&mut self, sink: &Sender<Event>, stop: &Stop) -> Option<Gone> {
         let w = self.options.watch;
         let options = watch_fs::Options { backend: w.backend, poll_interval: w.poll_interval, debounce: w.debounce };
-        let watch = match Watch::<ScopeId>::new(options) {
-            Ok(w) => Arc::new(w),
-            Err(e) => {
-                let error = BuildError { name: "WatchFailed".into(), text: e.to_string(), report: Report::default() };
-                return sink.send(Event::Error(error)).is_err().then_some(Gone);
-            }
-        };
+        let watch = Arc::new(Watch::<ScopeId>::new(options));
         let cancel = self.cancel.clone();
         watch.on_mark(move || cancel.store(true, Ordering::Relaxed));
         let (cancel, waker) = (self.cancel.clone(), watch.waker());

@@ -4,15 +4,19 @@
 //! A backend owns its threads; dropping it stops and joins them. It hands events to a [`Sink`] in
 //! batches, and may do so from any thread, even before [`Backend::watch`] has returned.
 
+mod fanotify;
 mod inotify;
+mod mounts;
 mod poll;
 mod portable;
+mod route;
 
-use std::ffi::OsString;
+pub(crate) use route::Router;
+
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use thiserror::Error;
 
 /// Names a watched directory towards the backend that watches it.
@@ -48,6 +52,10 @@ pub enum Raw {
     },
     /// The watch on a directory has ended: it was deleted, or its file system was unmounted.
     DirGone(Key),
+    /// A directory's attributes have changed, and with them perhaps what can be seen in it.
+    DirTouched(Key),
+    /// Something was mounted or unmounted somewhere.
+    Mounts,
     /// Events were lost.
     Overflow,
     /// The backend is in trouble, but goes on.
@@ -67,14 +75,24 @@ pub trait Backend: Send {
     fn watch(&mut self, dir: &Path, content: bool) -> Result<Key, WatchError>;
     /// Ends a watch. Events already on their way may still arrive.
     fn unwatch(&mut self, key: Key);
+    /// Says that a name in a watched directory matters; [`ALL_NAMES`] for the listing itself.
+    /// Backends that hear of all names need not know.
+    fn want(&mut self, _key: Key, _name: &OsStr) {}
+    /// Says that a name does not matter any more.
+    fn unwant(&mut self, _key: Key, _name: &OsStr) {}
 }
+
+/// In place of a name: whatever is in the directory.
+pub(crate) const ALL_NAMES: &str = ".";
 
 /// Which backend to use.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Choice {
-    /// The best that works here.
+    /// The best that works, found out for each mount.
     #[default]
     Auto,
+    /// The kernel's fanotify, as it is open to any user.
+    Fanotify,
     /// The kernel's inotify.
     Inotify,
     /// Whatever the operating system offers, through `notify`.
@@ -107,32 +125,48 @@ pub enum WatchError {
         /// Its kind.
         kind: io::ErrorKind,
     },
+    /// The kernel or the file system cannot do what this backend needs.
+    #[error("{0}")]
+    Unsupported(String),
     /// The backend as a whole failed.
     #[error("{0}")]
     Other(String),
 }
 
 impl WatchError {
+    fn dir(dir: &Path, error: &io::Error) -> WatchError {
+        WatchError::Dir { dir: dir.display().to_string(), error: error.to_string(), kind: error.kind() }
+    }
+
     /// Whether another backend could do what this one cannot.
-    pub(crate) fn wants_fallback(&self) -> bool {
-        matches!(self, WatchError::Limit { .. } | WatchError::OpenFiles)
+    fn wants_fallback(&self) -> bool {
+        !matches!(self, WatchError::Dir { .. })
     }
 }
 
-/// Opens the backend that was chosen. With [`Choice::Auto`], a second value says why it is not
-/// the first choice.
-pub(crate) fn open(
-    choice: Choice,
-    poll_interval: Duration,
-    sink: Sink,
-) -> Result<(Box<dyn Backend>, Option<WatchError>), WatchError> {
-    match choice {
-        Choice::Inotify => Ok((Box::new(inotify::Inotify::new(sink)?), None)),
-        Choice::Notify => Ok((Box::new(portable::Portable::new(sink)?), None)),
-        Choice::Poll => Ok((Box::new(poll::Poll::new(poll_interval, sink)?), None)),
-        Choice::Auto => match inotify::Inotify::new(sink.clone()) {
-            Ok(backend) => Ok((Box::new(backend), None)),
-            Err(e) => Ok((Box::new(poll::Poll::new(poll_interval, sink)?), Some(e))),
-        },
+/// The limit that was hit: a user's, or the one of a container within it where that is lower.
+fn limit(of_user: &'static str, of_namespace: &'static str) -> WatchError {
+    let value = |sysctl: &str| -> Option<u64> {
+        let path = format!("/proc/sys/{}", sysctl.replace('.', "/"));
+        std::fs::read_to_string(path).ok()?.trim().parse().ok()
+    };
+    let (user, namespace) = (value(of_user), value(of_namespace));
+    match (user, namespace) {
+        (Some(user), Some(namespace)) if namespace < user => {
+            WatchError::Limit { sysctl: of_namespace, value: Some(namespace) }
+        }
+        _ => WatchError::Limit { sysctl: of_user, value: user },
+    }
+}
+
+/// Whether this process has as many descriptors as it may have.
+fn out_of_descriptors() -> bool {
+    let open = std::fs::read_dir("/proc/self/fd").map(Iterator::count);
+    let allowed = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    match (open, allowed) {
+        (Ok(open), Some(allowed)) => open as u64 >= allowed,
+        // Not even this could be opened.
+        (Err(_), _) => true,
+        (_, None) => false,
     }
 }

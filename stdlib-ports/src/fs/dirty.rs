@@ -4,7 +4,10 @@
 use super::backend::WatchError;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 use std::hash::Hash;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a file that looks half-saved (empty, just created, or gone) is given to become whole.
@@ -27,7 +30,12 @@ pub enum Event<V> {
 struct Entry {
     exists: bool,
     due: Instant,
+    /// By whom; empty if by too many to remember.
+    paths: SmallVec<[Arc<Path>; 1]>,
 }
+
+/// Of more paths than these with one value it is not known which of them are dirty.
+const PATHS: usize = 8;
 
 pub(crate) struct Dirty<V> {
     entries: IndexMap<V, Entry, FxBuildHasher>,
@@ -40,13 +48,38 @@ impl<V: Hash + Eq + Clone> Dirty<V> {
         Dirty { entries: IndexMap::default(), rescan: false, errors: Vec::new() }
     }
 
-    /// Marks a value; a later mark of the same value replaces an earlier one, delay included.
-    pub(crate) fn mark(&mut self, value: V, exists: bool, delay: Duration) {
-        self.entries.insert(value, Entry { exists, due: Instant::now() + delay });
+    /// Marks a value because of a path; a later mark of the same value replaces an earlier one,
+    /// delay included.
+    pub(crate) fn mark(&mut self, value: V, path: &Arc<Path>, exists: bool, delay: Duration) {
+        let due = Instant::now() + delay;
+        let new = || Entry { exists, due, paths: smallvec::smallvec![path.clone()] };
+        let Some(entry) = self.entries.get_mut(&value) else {
+            self.entries.insert(value, new());
+            return;
+        };
+        entry.due = due;
+        if entry.paths.as_slice() == std::slice::from_ref(path) {
+            entry.exists = exists;
+            return;
+        }
+        // One of several files that has gone does not mean that all have.
+        entry.exists |= exists;
+        if entry.paths.len() >= PATHS {
+            entry.paths.clear();
+        } else if !entry.paths.is_empty() && !entry.paths.contains(path) {
+            entry.paths.push(path.clone());
+        }
     }
 
-    pub(crate) fn unmark(&mut self, value: &V) {
-        self.entries.shift_remove(value);
+    /// Takes back what was marked because of a path alone.
+    pub(crate) fn unmark(&mut self, value: &V, path: &Path) {
+        if let Some(entry) = self.entries.get_mut(value) {
+            let before = entry.paths.len();
+            entry.paths.retain(|p| &**p != path);
+            if before > 0 && entry.paths.is_empty() {
+                self.entries.shift_remove(value);
+            }
+        }
     }
 
     pub(crate) fn rescan(&mut self) {

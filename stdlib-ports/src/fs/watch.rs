@@ -7,14 +7,17 @@
 //! given 20 ms to become whole. Equal content is not noticed: reading and hashing is for the
 //! reader. Register first, read then: what changes in between is reported.
 //!
-//! The watch thread only ever marks values in the dirty set, so it never waits for the reader.
+//! A registered directory is about its listing: entries that come and go.
+//!
+//! The watch threads only ever mark values in the dirty set, so they never wait for the reader.
 
 mod table;
 
-use super::backend::{self, Backend, Choice, Raw, Sink, WatchError, What};
+use super::backend::{Backend, Choice, Raw, Router, Sink, What};
 use super::dirty::{Dirty, Event, SETTLE};
-use parking_lot::{Condvar, Mutex, MutexGuard};
+use parking_lot::{Condvar, Mutex};
 use std::hash::Hash;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -42,7 +45,7 @@ impl Default for Options {
 /// How much is watched.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Counts {
-    /// Registered files.
+    /// Registered files and directories.
     pub files: usize,
     /// Directories watched for them.
     pub dirs: usize,
@@ -69,12 +72,7 @@ struct State<V> {
     table: Table<V>,
     dirty: Dirty<V>,
     /// `None` only while the watch is being dropped.
-    backend: Option<Box<dyn Backend>>,
-    /// Events of an older backend are ignored.
-    generation: u32,
-    /// Backends that were replaced. Their threads may be the very one that replaced them, so they
-    /// are ended by somebody else.
-    retired: Vec<Box<dyn Backend>>,
+    backend: Option<Router>,
     woken: bool,
 }
 
@@ -90,58 +88,67 @@ impl Waker {
 }
 
 impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
-    /// Starts to watch nothing. Fails only if neither the chosen backend nor, where the choice was
-    /// left open, any other works.
-    pub fn new(options: Options) -> Result<Watch<V>, WatchError> {
+    /// Starts to watch nothing. Backends are chosen when there is something to watch.
+    pub fn new(options: Options) -> Watch<V> {
         let shared = Arc::new(Shared {
-            state: Mutex::new(State {
-                table: Table::new(),
-                dirty: Dirty::new(),
-                backend: None,
-                generation: 0,
-                retired: Vec::new(),
-                woken: false,
-            }),
+            state: Mutex::new(State { table: Table::new(), dirty: Dirty::new(), backend: None, woken: false }),
             news: Condvar::new(),
             marked: AtomicBool::new(false),
             options,
             hook: Mutex::new(None),
         });
-        let (backend, why) = backend::open(options.backend, options.poll_interval, sink(&shared, 0))?;
-        {
-            let mut state = shared.state.lock();
-            state.backend = Some(backend);
-            if let Some(why) = why {
-                shared.report(&mut state, why);
-            }
-        }
-        Ok(Watch { shared })
+        let router = Router::new(options.backend, options.poll_interval, sink(&shared));
+        shared.state.lock().backend = Some(router);
+        Watch { shared }
     }
 
     /// Watches a file, which need not exist. Gives the value that the same path was registered
     /// with before, which is replaced. An event about it that is pending keeps the old value.
     pub fn add_file(&self, path: &Path, value: V) -> Option<V> {
         let path = absolute(path);
-        let mut guard = self.shared.state.lock();
-        let state = &mut *guard;
-        let backend = state.backend.as_deref_mut()?;
-        let old = state.table.add(&path, value, backend);
-        self.shared.after_table(state);
-        self.end_retired(guard);
-        old
+        self.with_table(|table, _, backend| table.add(&path, value, backend))
     }
 
-    /// Stops watching a file; gives its value. Nothing is reported about it from now on, unless
-    /// another path has an equal value.
+    /// Stops watching a file; gives its value. Nothing is reported because of it from now on.
     pub fn remove_file(&self, path: &Path) -> Option<V> {
         let path = absolute(path);
+        self.with_table(|table, dirty, backend| {
+            let value = table.remove(&path, backend)?;
+            dirty.unmark(&value, &path);
+            Some(value)
+        })
+    }
+
+    /// Watches the listing of a directory, which need not exist: `Changed` when entries come, go
+    /// or are replaced, and when the directory itself appears; `Removed` when it goes. Some
+    /// backends cannot tell a write to an entry from this. Gives the value before.
+    pub fn add_dir(&self, path: &Path, value: V) -> Option<V> {
+        let path = absolute(path);
+        self.with_table(|table, _, backend| table.add_dir(&path, false, value, backend))
+    }
+
+    /// As [`Watch::add_dir`], writes to the entries included.
+    pub fn add_dir_content(&self, path: &Path, value: V) -> Option<V> {
+        let path = absolute(path);
+        self.with_table(|table, _, backend| table.add_dir(&path, true, value, backend))
+    }
+
+    /// Stops watching a directory; gives its value.
+    pub fn remove_dir(&self, path: &Path) -> Option<V> {
+        let path = absolute(path);
+        self.with_table(|table, dirty, backend| {
+            let value = table.remove_dir(&path, backend)?;
+            dirty.unmark(&value, &path);
+            Some(value)
+        })
+    }
+
+    fn with_table<T>(&self, f: impl FnOnce(&mut Table<V>, &mut Dirty<V>, &mut dyn Backend) -> Option<T>) -> Option<T> {
         let mut guard = self.shared.state.lock();
         let state = &mut *guard;
-        let backend = state.backend.as_deref_mut()?;
-        let value = state.table.remove(&path, backend)?;
-        state.dirty.unmark(&value);
-        self.end_retired(guard);
-        Some(value)
+        let result = f(&mut state.table, &mut state.dirty, state.backend.as_mut()?);
+        self.shared.after_table(state);
+        result
     }
 
     /// Waits for events, at most for `timeout`, and takes all that are due, in the order in which
@@ -155,7 +162,6 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
             if due.is_some_and(|at| at <= now) {
                 let events = state.dirty.take_due();
                 self.shared.marked.store(state.dirty.due(now).is_some(), Ordering::Release);
-                self.end_retired(state);
                 return events;
             }
             if std::mem::take(&mut state.woken) || deadline.is_some_and(|at| at <= now) {
@@ -197,46 +203,41 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
         Counts { files: state.table.file_count(), dirs: state.table.dir_count() }
     }
 
-    /// The name of the backend in use.
+    /// The name of the backend in use; of several, the one that watches most directories.
     pub fn backend(&self) -> &'static str {
-        self.shared.state.lock().backend.as_ref().map_or("none", |b| b.name())
+        self.shared.state.lock().backend.as_ref().map_or("none", Router::name)
     }
 
-    /// Ends replaced backends, whose threads may need the lock to end.
-    fn end_retired(&self, mut state: MutexGuard<'_, State<V>>) {
-        let retired = std::mem::take(&mut state.retired);
-        drop(state);
-        drop(retired);
+    /// Which backends are in use, for people: "fanotify", or "inotify (WHY), poll for PATH (WHY)".
+    pub fn describe(&self) -> String {
+        self.shared.state.lock().backend.as_ref().map_or_else(String::new, Router::describe)
     }
 }
 
 impl<V> Drop for Watch<V> {
     fn drop(&mut self) {
-        let mut state = self.shared.state.lock();
-        let backend = state.backend.take();
-        let retired = std::mem::take(&mut state.retired);
-        // Their threads may need the lock to end.
-        drop(state);
-        drop((backend, retired));
+        let backend = self.shared.state.lock().backend.take();
+        // Its threads may need the lock to end.
+        drop(backend);
     }
 }
 
 /// The receiver of a backend's events. It does not keep the watch alive: the watch owns the
 /// backend, which owns this.
-fn sink<V: Clone + Eq + Hash + Send + 'static>(shared: &Arc<Shared<V>>, generation: u32) -> Sink {
+fn sink<V: Clone + Eq + Hash + Send + 'static>(shared: &Arc<Shared<V>>) -> Sink {
     let shared: Weak<Shared<V>> = Arc::downgrade(shared);
     Arc::new(move |batch| {
         if let Some(shared) = shared.upgrade() {
-            shared.receive(generation, batch);
+            shared.receive(batch);
         }
     })
 }
 
 impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
-    fn receive(self: &Arc<Self>, generation: u32, batch: Vec<Raw>) {
+    fn receive(&self, batch: Vec<Raw>) {
         let mut guard = self.state.lock();
         let state = &mut *guard;
-        if generation != state.generation || state.backend.is_none() {
+        if state.backend.is_none() {
             return;
         }
         for raw in batch {
@@ -254,98 +255,100 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
     }
 
     fn handle(&self, state: &mut State<V>, raw: Raw) {
-        let Some(backend) = state.backend.as_deref_mut() else { return };
         match raw {
             Raw::Overflow => {
                 // Directories may have come and gone unseen.
-                let all: Vec<Target> = state.table.all_files().into_iter().flat_map(targets_of).collect();
-                state.table.resolve_again(&all, backend);
+                self.resolve_again(state, &state.table.all(), None);
                 state.dirty.rescan();
             }
             Raw::Err(e) => state.dirty.error(e),
+            Raw::Mounts => self.resolve_again(state, &state.table.moved(), Some(What::Unknown)),
             Raw::DirGone(key) => {
+                let Some(backend) = &mut state.backend else { return };
                 let targets = state.table.forget_key(key, backend);
-                for file in state.table.resolve_again(&targets, backend) {
-                    self.mark(state, &file, What::Unknown);
+                self.resolve_again(state, &targets, Some(What::Unknown));
+            }
+            Raw::DirTouched(key) => {
+                for target in state.table.through(key) {
+                    self.mark(state, &target, What::Unknown);
                 }
             }
             Raw::Name { dir, name, what } => {
-                let targets = state.table.concerned(dir, &name);
-                if targets.is_empty() {
-                    return;
-                }
                 // A plain file that was saved in any style leaves the table as it is.
-                let (moved, plain): (Vec<_>, Vec<_>) = targets.into_iter().partition(|target| match target {
+                let targets = state.table.concerned(dir, &name, what).into_iter();
+                let (moved, plain): (Vec<_>, Vec<_>) = targets.partition(|target| match target {
                     Target::Node(_) => what != What::Written,
                     Target::File(path) => what != What::Written && state.table.is_link(path),
+                    Target::Listing(_) => false,
                 });
-                if !moved.is_empty() {
-                    for file in state.table.resolve_again(&moved, backend) {
-                        self.mark(state, &file, what);
-                    }
-                }
+                self.resolve_again(state, &moved, Some(what));
                 for target in plain {
-                    if let Target::File(path) = target {
-                        self.mark(state, &path, what);
-                    }
+                    self.mark(state, &target, what);
                 }
             }
         }
     }
 
-    /// Marks a file according to what it is now, which is younger than the event.
-    fn mark(&self, state: &mut State<V>, file: &Path, what: What) {
-        let meta = file.metadata().ok();
-        let Some((value, existed)) = state.table.look(file, meta.is_some()) else { return };
-        if meta.is_none() && !existed {
+    /// Resolves again and, if `what` is given, marks whom that concerned.
+    fn resolve_again(&self, state: &mut State<V>, targets: &[Target], what: Option<What>) {
+        let Some(backend) = &mut state.backend else { return };
+        if targets.is_empty() {
+            return;
+        }
+        let mut affected = state.table.resolve_again(targets, backend);
+        if what == Some(What::Unknown) {
+            // It may be the permission to pass that has changed, not the way.
+            for target in targets {
+                if let Target::Node(path) = target {
+                    affected.extend(state.table.registered(path));
+                }
+            }
+        }
+        if let Some(what) = what {
+            for target in affected {
+                self.mark(state, &target, what);
+            }
+        }
+    }
+
+    /// Marks a file or directory according to what it is now, which is younger than the event.
+    fn mark(&self, state: &mut State<V>, target: &Target, what: What) {
+        let (Target::File(path) | Target::Listing(path)) = target else { return };
+        let meta = path.metadata();
+        // What may not be looked at is there.
+        let exists = match &meta {
+            Ok(m) => matches!(target, Target::File(_)) || m.is_dir(),
+            Err(e) if e.raw_os_error() == Some(libc::ELOOP) => false,
+            Err(e) => !matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename),
+        };
+        let Some((value, existed)) = state.table.look(target, exists) else { return };
+        if !exists && !existed {
             // Its directory came or went; a file that was missing and still is, is no news.
             return;
         }
-        let value = value.clone();
         let half_saved = match &meta {
-            None => true,
-            Some(m) => m.is_file() && (m.len() == 0 || what == What::Created),
+            Ok(m) => m.is_file() && (m.len() == 0 || what == What::Created),
+            Err(_) => !exists,
         };
         let delay = if half_saved { SETTLE } else { Duration::ZERO };
-        state.dirty.mark(value, meta.is_some(), delay.max(self.options.debounce));
+        state.dirty.mark(value.clone(), path, exists, delay.max(self.options.debounce));
     }
 
-    /// Reports what the table could not watch, and changes to polling where a limit is the reason.
-    fn after_table(self: &Arc<Self>, state: &mut State<V>) {
-        let errors = std::mem::take(&mut state.table.errors);
-        let exhausted = errors.iter().any(WatchError::wants_fallback);
-        for error in errors {
-            self.report(state, error);
+    /// Reports what could not be watched, or not as well as was asked for.
+    fn after_table(&self, state: &mut State<V>) {
+        let mut errors = std::mem::take(&mut state.table.errors);
+        if let Some(router) = &mut state.backend {
+            errors.append(&mut router.trouble);
         }
-        let may_change = matches!(self.options.backend, Choice::Auto) && state.generation == 0;
-        if !exhausted || !may_change {
+        if errors.is_empty() {
             return;
         }
-        match backend::open(Choice::Poll, self.options.poll_interval, sink(self, 1)) {
-            Ok((mut backend, _)) => {
-                state.generation = 1;
-                state.table.rewatch(&mut *backend);
-                state.retired.extend(state.backend.replace(backend));
-                // What changed between the two is known to neither.
-                state.dirty.rescan();
-                self.marked.store(true, Ordering::Release);
-                self.news.notify_all();
-            }
-            Err(e) => self.report(state, e),
+        for error in errors {
+            state.dirty.error(error);
         }
-    }
-
-    fn report(&self, state: &mut State<V>, error: WatchError) {
-        state.dirty.error(error);
         self.marked.store(true, Ordering::Release);
         self.news.notify_all();
     }
-}
-
-/// A file, and the directory part of its path.
-fn targets_of(file: Arc<Path>) -> [Target; 2] {
-    let dir: Arc<Path> = file.parent().unwrap_or(&file).into();
-    [Target::Node(dir), Target::File(file)]
 }
 
 /// Absolute without resolving symlinks; a path that cannot be made so is watched as it is.
@@ -357,7 +360,7 @@ fn absolute(path: &Path) -> PathBuf {
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
-    use crate::fs::backend::Key;
+    use crate::fs::backend::{Key, WatchError};
 
     /// Out of watches from the first one on.
     struct Exhausted;
@@ -379,15 +382,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a");
         std::fs::write(&file, "1").unwrap();
-        let options = Options { poll_interval: Duration::from_millis(10), ..Options::default() };
-        let watch: Watch<u32> = Watch::new(options).unwrap();
-        let old = watch.shared.state.lock().backend.replace(Box::new(Exhausted));
-        drop(old);
+        let options =
+            Options { poll_interval: Duration::from_millis(10), backend: Choice::Fanotify, ..Options::default() };
+        let watch: Watch<u32> = Watch::new(options);
+        watch.shared.state.lock().backend.as_mut().unwrap().replace_fanotify(Box::new(Exhausted));
 
         watch.add_file(&file, 1);
         assert_eq!(watch.backend(), "poll");
+        let why = "the limit fs.inotify.max_user_watches is reached";
+        assert!(watch.describe().starts_with(&format!("poll ({why}")), "{}", watch.describe());
         assert!(watch.pending());
-        assert_eq!(watch.wait(Some(Duration::ZERO)), [Event::Err(LIMIT), Event::Rescan]);
+        assert_eq!(watch.wait(Some(Duration::ZERO)), [Event::Err(LIMIT)]);
         std::fs::write(&file, "22").unwrap();
         assert_eq!(watch.wait(Some(Duration::from_secs(5))), [Event::Changed(1)]);
     }

@@ -122,7 +122,7 @@ pub(super) static FLAGS: &[Flag] = &[
 
     own("--watch", Nothing, Id::Watch, Topic::Watching, "Build again whenever an input is saved, until Ctrl-C"),
     own("--debounce", Next("MS"), Id::Debounce, Topic::Watching, "Wait until a file was quiet for MS milliseconds (default: 0)"),
-    own("--watch-backend", Next("NAME"), Id::WatchBackend, Topic::Watching, "auto (default), inotify, notify or poll"),
+    own("--watch-backend", Next("NAME"), Id::WatchBackend, Topic::Watching, "auto (default), fanotify, inotify, notify or poll"),
     own("--poll-interval", Next("MS"), Id::PollInterval, Topic::Watching, "How often polling looks (default: 500)"),
     own("--verify-incremental", Nothing, Id::VerifyIncremental, Topic::Watching, "Compare every update with a clean build (slow; for finding faults)"),
 

@@ -162,6 +162,7 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
             Id::WatchBackend => {
                 let choices = [
                     ("auto", WatchBackend::Auto),
+                    ("fanotify", WatchBackend::Fanotify),
                     ("inotify", WatchBackend::Inotify),
                     ("notify", WatchBackend::Notify),
                     ("poll", WatchBackend::Poll),

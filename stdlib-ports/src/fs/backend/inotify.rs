@@ -1,9 +1,10 @@
 //! The Linux backend: one inotify instance, one thread that reads it.
 
-use super::{Backend, Key, Raw, Sink, WatchError, What};
+use super::mounts::MountTable;
+use super::{Backend, Key, Raw, Sink, WatchError, What, limit, out_of_descriptors};
 use inotify::{EventMask, WatchDescriptor, WatchMask, Watches};
 use rustc_hash::FxHashMap;
-use rustix::event::{EventfdFlags, PollFd, PollFlags};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -22,11 +23,7 @@ pub(super) struct Inotify {
 
 impl Inotify {
     pub(super) fn new(sink: Sink) -> Result<Inotify, WatchError> {
-        let inotify = inotify::Inotify::init().map_err(|e| match e.raw_os_error() {
-            Some(libc::EMFILE) => init_limit(),
-            Some(libc::ENFILE) => WatchError::OpenFiles,
-            _ => WatchError::Other(format!("inotify: {e}")),
-        })?;
+        let inotify = init()?;
         let stop = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
             .map_err(|_| WatchError::OpenFiles)?;
         let stop = Arc::new(stop);
@@ -40,6 +37,39 @@ impl Inotify {
             .map_err(|e| WatchError::Other(format!("cannot start the watch thread: {e}")))?;
         Ok(Inotify { watches, descriptors: FxHashMap::default(), stop, thread: Some(thread) })
     }
+}
+
+fn init() -> Result<inotify::Inotify, WatchError> {
+    inotify::Inotify::init().map_err(|e| match e.raw_os_error() {
+        Some(libc::EMFILE) if !out_of_descriptors() => {
+            limit("fs.inotify.max_user_instances", "user.max_inotify_instances")
+        }
+        Some(libc::EMFILE | libc::ENFILE) => WatchError::OpenFiles,
+        _ => WatchError::Other(format!("inotify: {e}")),
+    })
+}
+
+/// Why a directory cannot be watched.
+fn refusal(dir: &Path, error: &io::Error) -> WatchError {
+    match error.raw_os_error() {
+        Some(libc::ENOSPC) => limit("fs.inotify.max_user_watches", "user.max_inotify_watches"),
+        _ => WatchError::dir(dir, error),
+    }
+}
+
+/// Whether inotify works for a directory, found out by watching it and opening it. Changes
+/// nothing on disk.
+pub(super) fn probe(dir: &Path) -> Result<(), WatchError> {
+    let mut inotify = init()?;
+    let told = |e: io::Error| refusal(dir, &e);
+    inotify.watches().add(dir, WatchMask::OPEN | WatchMask::ONLYDIR).map_err(told)?;
+    std::fs::read_dir(dir).map_err(told)?;
+    let soon = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+    let _ = rustix::event::poll(&mut [PollFd::new(&inotify, PollFlags::IN)], Some(&soon));
+    let mut buffer = [0; 1024];
+    let told =
+        inotify.read_events(&mut buffer).is_ok_and(|mut events| events.any(|e| e.mask.contains(EventMask::OPEN)));
+    told.then_some(()).ok_or_else(|| WatchError::Other("inotify: it takes a watch and reports nothing".into()))
 }
 
 impl Drop for Inotify {
@@ -59,10 +89,10 @@ impl Backend for Inotify {
 
     fn watch(&mut self, dir: &Path, content: bool) -> Result<Key, WatchError> {
         let entries = WatchMask::CREATE | WatchMask::MOVED_TO | WatchMask::MOVED_FROM | WatchMask::DELETE;
-        let own = WatchMask::DELETE_SELF | WatchMask::MOVE_SELF;
+        let own = WatchMask::DELETE_SELF | WatchMask::MOVE_SELF | WatchMask::ATTRIB;
         let mut mask = entries | own | WatchMask::ONLYDIR | WatchMask::DONT_FOLLOW | WatchMask::EXCL_UNLINK;
         if content {
-            mask |= WatchMask::CLOSE_WRITE | WatchMask::ATTRIB;
+            mask |= WatchMask::CLOSE_WRITE;
         }
         match self.watches.add(dir, mask) {
             Ok(wd) => {
@@ -70,10 +100,7 @@ impl Backend for Inotify {
                 self.descriptors.insert(key, wd);
                 Ok(key)
             }
-            Err(e) => Err(match e.raw_os_error() {
-                Some(libc::ENOSPC) => limit("fs.inotify.max_user_watches"),
-                _ => WatchError::Dir { dir: dir.display().to_string(), error: e.to_string(), kind: e.kind() },
-            }),
+            Err(e) => Err(refusal(dir, &e)),
         }
     }
 
@@ -85,32 +112,26 @@ impl Backend for Inotify {
     }
 }
 
-/// `EMFILE` means either limit: of instances a user, or of descriptors a process.
-fn init_limit() -> WatchError {
-    let (open, allowed) = (
-        std::fs::read_dir("/proc/self/fd").map(Iterator::count),
-        rustix::process::getrlimit(rustix::process::Resource::Nofile),
-    );
-    match (open, allowed.current) {
-        (Ok(open), Some(allowed)) if (open as u64) < allowed => limit("fs.inotify.max_user_instances"),
-        _ => WatchError::OpenFiles,
-    }
-}
-
-fn limit(sysctl: &'static str) -> WatchError {
-    let path = format!("/proc/sys/{}", sysctl.replace('.', "/"));
-    let value = std::fs::read_to_string(path).ok().and_then(|s| s.trim().parse().ok());
-    WatchError::Limit { sysctl, value }
-}
-
 fn read_loop(mut inotify: inotify::Inotify, stop: &OwnedFd, sink: &Sink) {
     let mut buffer = vec![0; BUFFER];
+    let mounts = MountTable::open();
     loop {
-        let mut fds = [PollFd::new(&inotify, PollFlags::IN), PollFd::new(stop, PollFlags::IN)];
+        let mut fds = vec![PollFd::new(stop, PollFlags::IN), PollFd::new(&inotify, PollFlags::IN)];
+        fds.extend(mounts.poll_fd());
         match rustix::event::poll(&mut fds, None) {
-            Ok(_) if fds.get(1).is_some_and(|fd| !fd.revents().is_empty()) => return,
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => continue,
             Err(e) => return sink(vec![Raw::Err(WatchError::Other(format!("inotify: {e}"))), Raw::Overflow]),
+        }
+        let ready = |at: usize| fds.get(at).is_some_and(|fd| !fd.revents().is_empty());
+        if ready(0) {
+            return;
+        }
+        if ready(2) {
+            sink(vec![Raw::Mounts]);
+        }
+        if !ready(1) {
+            continue;
         }
         match inotify.read_events(&mut buffer) {
             Ok(events) => {
@@ -135,7 +156,11 @@ fn raw(event: inotify::Event<&std::ffi::OsStr>) -> Option<Raw> {
         // Without a name it is about the directory itself. `DELETE_SELF` is followed by `IGNORED`;
         // a directory that moved is seen by the watch on its parent, but that one may be missing.
         let gone = EventMask::IGNORED | EventMask::UNMOUNT | EventMask::MOVE_SELF;
-        return mask.intersects(gone).then_some(Raw::DirGone(dir));
+        return match mask {
+            _ if mask.intersects(gone) => Some(Raw::DirGone(dir)),
+            _ if mask.contains(EventMask::ATTRIB) => Some(Raw::DirTouched(dir)),
+            _ => None,
+        };
     };
     let what = if mask.contains(EventMask::MOVED_TO) {
         What::MovedIn
@@ -143,6 +168,9 @@ fn raw(event: inotify::Event<&std::ffi::OsStr>) -> Option<Raw> {
         What::Created
     } else if mask.intersects(EventMask::DELETE | EventMask::MOVED_FROM) {
         What::Gone
+    } else if mask.contains(EventMask::ISDIR) {
+        // The attributes of a directory decide what can be seen through it.
+        What::Unknown
     } else {
         What::Written
     };

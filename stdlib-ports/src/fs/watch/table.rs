@@ -8,8 +8,9 @@
 //!
 //! The directory part of a path is resolved once for all files in it (a [`Node`]).
 
-use crate::fs::backend::{Backend, Key, WatchError};
+use crate::fs::backend::{ALL_NAMES, Backend, Key, WatchError, What};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use std::collections::{BTreeSet, VecDeque};
 use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
@@ -27,6 +28,8 @@ pub(super) enum Target {
     Node(Arc<Path>),
     /// A registered file.
     File(Arc<Path>),
+    /// A registered directory.
+    Listing(Arc<Path>),
 }
 
 /// A name in a directory given by its real path.
@@ -38,22 +41,36 @@ struct Dir {
     key: Option<Key>,
     /// Whether writes to entries are watched too.
     content: bool,
-    names: FxHashMap<OsString, Vec<Target>>,
+    /// Device and inode, as of when the watch was set.
+    inode: Option<(u64, u64)>,
+    names: FxHashMap<OsString, SmallVec<[Target; 1]>>,
 }
 
 /// The directory part of the paths of some files, as given.
+#[derive(Default)]
 struct Node {
     interests: Vec<Interest>,
     /// The real directory, with device and inode; `None` while it does not exist.
     real: Option<(Arc<Path>, (u64, u64))>,
-    files: BTreeSet<Arc<Path>>,
+    files: FxHashSet<Arc<Path>>,
+    /// Whether the directory is registered itself.
+    listed: bool,
 }
 
 struct File<V> {
     value: V,
     /// Whether it existed when it was looked at last.
     existed: bool,
-    interests: Vec<Interest>,
+    interests: SmallVec<[Interest; 1]>,
+}
+
+struct Listing<V> {
+    value: V,
+    existed: bool,
+    /// Whether writes to entries count as well.
+    content: bool,
+    /// Where it really is.
+    real: Option<Arc<Path>>,
 }
 
 /// All registered files and what must be watched for them.
@@ -62,8 +79,19 @@ pub(super) struct Table<V> {
     by_key: FxHashMap<Key, Vec<Arc<Path>>>,
     nodes: FxHashMap<Arc<Path>, Node>,
     files: FxHashMap<Arc<Path>, File<V>>,
+    listings: FxHashMap<Arc<Path>, Listing<V>>,
     /// Why directories could not be watched, until somebody asks.
     pub(super) errors: Vec<WatchError>,
+    /// Set while paths are resolved again: what was let go of and may be taken up again.
+    loose: Option<Loose>,
+}
+
+/// Watches and names that nobody holds at the moment. A watch that ended in between would take
+/// the events with it that are on their way.
+#[derive(Default)]
+struct Loose {
+    keys: Vec<Key>,
+    names: Vec<(Key, OsString)>,
 }
 
 impl<V: Clone> Table<V> {
@@ -73,28 +101,41 @@ impl<V: Clone> Table<V> {
             by_key: FxHashMap::default(),
             nodes: FxHashMap::default(),
             files: FxHashMap::default(),
+            listings: FxHashMap::default(),
             errors: Vec::new(),
+            loose: None,
         }
     }
 
     pub(super) fn file_count(&self) -> usize {
-        self.files.len()
+        self.files.len() + self.listings.len()
     }
 
     pub(super) fn dir_count(&self) -> usize {
         self.dirs.values().filter(|d| d.key.is_some()).count()
     }
 
-    /// Notes whether a file exists now. Gives its value, and whether it existed before.
-    pub(super) fn look(&mut self, file: &Path, exists: bool) -> Option<(&V, bool)> {
-        let file = self.files.get_mut(file)?;
-        let before = std::mem::replace(&mut file.existed, exists);
-        Some((&file.value, before))
+    /// Notes whether a file or directory exists now. Gives its value, and whether it existed before.
+    pub(super) fn look(&mut self, target: &Target, exists: bool) -> Option<(&V, bool)> {
+        let (value, existed) = match target {
+            Target::File(path) => self.files.get_mut(path).map(|f| (&f.value, &mut f.existed)),
+            Target::Listing(path) => self.listings.get_mut(path).map(|l| (&l.value, &mut l.existed)),
+            Target::Node(_) => None,
+        }?;
+        Some((value, std::mem::replace(existed, exists)))
     }
 
-    /// All registered paths, sorted.
-    pub(super) fn all_files(&self) -> BTreeSet<Arc<Path>> {
-        self.files.keys().cloned().collect()
+    /// All that is registered.
+    pub(super) fn all(&self) -> Vec<Target> {
+        self.nodes.keys().cloned().map(Target::Node).collect()
+    }
+
+    /// Whom it concerns that a watched directory's path leads to another one by now, which a change
+    /// of the table of mounts can bring about without any other event.
+    pub(super) fn moved(&self) -> Vec<Target> {
+        let moved = self.dirs.iter().filter(|(path, dir)| inode(path) != dir.inode);
+        let targets: BTreeSet<&Target> = moved.flat_map(|(_, dir)| dir.names.values().flatten()).collect();
+        targets.into_iter().cloned().collect()
     }
 
     /// Registers an absolute path; gives the value that was registered for it before.
@@ -103,15 +144,8 @@ impl<V: Clone> Table<V> {
             return Some(std::mem::replace(&mut file.value, value));
         }
         let path: Arc<Path> = path.into();
-        self.files.insert(path.clone(), File { value, existed: false, interests: Vec::new() });
-        let dir: Arc<Path> = path.parent().unwrap_or(&path).into();
-        if !self.nodes.contains_key(&dir) {
-            self.nodes.insert(dir.clone(), Node { interests: Vec::new(), real: None, files: BTreeSet::new() });
-            self.attach_node(&dir, backend);
-        }
-        if let Some(node) = self.nodes.get_mut(&dir) {
-            node.files.insert(path.clone());
-        }
+        self.files.insert(path.clone(), File { value, existed: false, interests: SmallVec::new() });
+        self.node(path.parent().unwrap_or(&path), backend).files.insert(path.clone());
         let existed = self.attach_file(&path, backend);
         if let Some(file) = self.files.get_mut(&path) {
             file.existed = existed;
@@ -127,19 +161,105 @@ impl<V: Clone> Table<V> {
         let dir: Arc<Path> = path.parent().unwrap_or(&path).into();
         if let Some(node) = self.nodes.get_mut(&dir) {
             node.files.remove(&path);
-            if node.files.is_empty() {
-                let interests = std::mem::take(&mut node.interests);
-                self.nodes.remove(&dir);
-                self.detach(&Target::Node(dir), &interests, backend);
-            }
         }
+        self.drop_node(dir, backend);
         Some(file.value)
     }
 
+    /// Registers a directory by its absolute path.
+    pub(super) fn add_dir(&mut self, path: &Path, content: bool, value: V, backend: &mut dyn Backend) -> Option<V> {
+        let path: Arc<Path> = path.into();
+        let old = self.listings.get_mut(&path).map(|l| (std::mem::replace(&mut l.value, value.clone()), l.content));
+        match old {
+            Some((old, wide)) if wide || !content => return Some(old),
+            Some((old, _)) => {
+                self.detach_listing(&path, backend);
+                if let Some(listing) = self.listings.get_mut(&path) {
+                    listing.content = true;
+                }
+                self.attach_listing(&path, backend);
+                return Some(old);
+            }
+            None => {}
+        }
+        self.listings.insert(path.clone(), Listing { value, existed: false, content, real: None });
+        self.node(&path, backend).listed = true;
+        let existed = self.attach_listing(&path, backend);
+        if let Some(listing) = self.listings.get_mut(&path) {
+            listing.existed = existed;
+        }
+        None
+    }
+
+    /// Ends the registration of a directory.
+    pub(super) fn remove_dir(&mut self, path: &Path, backend: &mut dyn Backend) -> Option<V> {
+        self.detach_listing(path, backend);
+        let listing = self.listings.remove(path)?;
+        if let Some(node) = self.nodes.get_mut(path) {
+            node.listed = false;
+        }
+        self.drop_node(path.into(), backend);
+        Some(listing.value)
+    }
+
+    /// The directory part of a path, resolved if it was not yet.
+    fn node(&mut self, dir: &Path, backend: &mut dyn Backend) -> &mut Node {
+        if !self.nodes.contains_key(dir) {
+            let dir: Arc<Path> = dir.into();
+            self.nodes.insert(dir.clone(), Node::default());
+            self.attach_node(&dir, backend);
+        }
+        self.nodes.entry(dir.into()).or_default()
+    }
+
+    /// Lets go of a directory part that nobody needs any more.
+    fn drop_node(&mut self, dir: Arc<Path>, backend: &mut dyn Backend) {
+        if let Some(node) = self.nodes.get_mut(&dir)
+            && node.files.is_empty()
+            && !node.listed
+        {
+            let interests = std::mem::take(&mut node.interests);
+            self.nodes.remove(&dir);
+            self.detach(&Target::Node(dir), &interests, backend);
+        }
+    }
+
     /// Whom an event at `name` in the directory `key` concerns.
-    pub(super) fn concerned(&self, key: Key, name: &OsStr) -> Vec<Target> {
+    pub(super) fn concerned(&self, key: Key, name: &OsStr, what: What) -> Vec<Target> {
+        let mut targets = Vec::new();
+        for dir in self.by_key.get(&key).into_iter().flatten().filter_map(|path| self.dirs.get(path)) {
+            targets.extend(dir.names.get(name).into_iter().flatten().cloned());
+            if name != ALL_NAMES {
+                let listings = dir.names.get(OsStr::new(ALL_NAMES)).into_iter().flatten();
+                targets.extend(listings.filter(|t| what != What::Written || self.counts_writes(t)).cloned());
+            }
+        }
+        targets
+    }
+
+    fn counts_writes(&self, target: &Target) -> bool {
+        matches!(target, Target::Listing(path) if self.listings.get(path).is_some_and(|l| l.content))
+    }
+
+    /// What is registered in a directory or beyond it.
+    pub(super) fn through(&self, key: Key) -> BTreeSet<Target> {
         let dirs = self.by_key.get(&key).into_iter().flatten().filter_map(|path| self.dirs.get(path));
-        dirs.filter_map(|dir| dir.names.get(name)).flatten().cloned().collect()
+        let mut targets: BTreeSet<Target> = dirs.flat_map(|dir| dir.names.values().flatten().cloned()).collect();
+        let nodes: Vec<Target> = targets.iter().filter(|t| matches!(t, Target::Node(_))).cloned().collect();
+        for target in nodes {
+            targets.remove(&target);
+            if let Target::Node(path) = &target {
+                targets.extend(self.registered(path));
+            }
+        }
+        targets
+    }
+
+    /// What is registered in the directory part of paths.
+    pub(super) fn registered(&self, node: &Arc<Path>) -> impl Iterator<Item = Target> {
+        let found = self.nodes.get(node);
+        let listed = found.is_some_and(|n| n.listed).then(|| Target::Listing(node.clone()));
+        found.into_iter().flat_map(|n| n.files.iter().cloned().map(Target::File)).chain(listed)
     }
 
     /// The watch on a directory has ended; gives all whom that concerns.
@@ -163,53 +283,64 @@ impl<V: Clone> Table<V> {
             || file.symlink_metadata().is_ok_and(|m| m.is_symlink())
     }
 
-    /// Resolves again what an event said may lead elsewhere now. Gives the files whose path leads
-    /// elsewhere than before, or may do so.
-    pub(super) fn resolve_again(&mut self, targets: &[Target], backend: &mut dyn Backend) -> BTreeSet<Arc<Path>> {
-        let mut nodes = BTreeSet::new();
-        let mut files = BTreeSet::new();
-        for target in targets {
-            match target {
-                Target::Node(path) => nodes.insert(path.clone()),
-                Target::File(path) => files.insert(path.clone()),
-            };
-        }
-        let mut affected = files.clone();
+    /// Resolves again what an event said may lead elsewhere now. Gives the files and directories
+    /// whose path leads elsewhere than before, or may do so.
+    pub(super) fn resolve_again(&mut self, targets: &[Target], backend: &mut dyn Backend) -> BTreeSet<Target> {
+        let mut affected: BTreeSet<Target> =
+            targets.iter().filter(|t| !matches!(t, Target::Node(_))).cloned().collect();
+        let mut rest = affected.clone();
         // Everything lets go first: a watched directory that was replaced by another of the same
         // name is dropped only when nobody holds it.
+        self.loose = Some(Loose::default());
         let mut before = Vec::new();
-        for path in &nodes {
+        for target in targets {
+            let Target::Node(path) = target else { continue };
+            rest.extend(self.registered(path));
             let Some(node) = self.nodes.get_mut(path) else { continue };
-            files.extend(node.files.iter().cloned());
             let interests = std::mem::take(&mut node.interests);
             before.push((path.clone(), node.real.take()));
-            self.detach(&Target::Node(path.clone()), &interests, backend);
+            self.detach(target, &interests, backend);
         }
-        for path in &files {
-            let interests = self.files.get_mut(path).map(|f| std::mem::take(&mut f.interests)).unwrap_or_default();
-            self.detach(&Target::File(path.clone()), &interests, backend);
+        for target in &rest {
+            match target {
+                Target::File(path) => {
+                    let interests =
+                        self.files.get_mut(path).map(|f| std::mem::take(&mut f.interests)).unwrap_or_default();
+                    self.detach(target, &interests, backend);
+                }
+                Target::Listing(path) => self.detach_listing(path, backend),
+                Target::Node(_) => {}
+            }
         }
         for (path, real) in before {
             self.attach_node(&path, backend);
-            if let Some(node) = self.nodes.get(&path)
-                && node.real != real
-            {
-                affected.extend(node.files.iter().cloned());
+            if self.nodes.get(&path).is_some_and(|node| node.real != real) {
+                affected.extend(self.registered(&path));
             }
         }
-        for path in &files {
-            self.attach_file(path, backend);
+        for target in &rest {
+            match target {
+                Target::File(path) => self.attach_file(path, backend),
+                Target::Listing(path) => self.attach_listing(path, backend),
+                Target::Node(_) => false,
+            };
         }
+        self.tighten(backend);
         affected
     }
 
-    /// Moves all watches to another backend.
-    pub(super) fn rewatch(&mut self, backend: &mut dyn Backend) {
-        self.by_key.clear();
-        for (path, dir) in &mut self.dirs {
-            dir.key = backend.watch(path, dir.content).ok();
-            if let Some(key) = dir.key {
-                self.by_key.entry(key).or_default().push(path.clone());
+    /// Ends the watches that were let go of and not taken up again.
+    fn tighten(&mut self, backend: &mut dyn Backend) {
+        let Loose { keys, names } = self.loose.take().unwrap_or_default();
+        for (key, name) in names {
+            let mut dirs = self.by_key.get(&key).into_iter().flatten().filter_map(|path| self.dirs.get(path));
+            if !dirs.any(|dir| dir.names.contains_key(&name)) {
+                backend.unwant(key, &name);
+            }
+        }
+        for key in keys {
+            if !self.by_key.contains_key(&key) {
+                backend.unwatch(key);
             }
         }
     }
@@ -229,11 +360,44 @@ impl<V: Clone> Table<V> {
         let dir = path.parent().unwrap_or(path);
         let Some((real, _)) = self.nodes.get(dir).and_then(|node| node.real.clone()) else { return false };
         let Some(name) = path.file_name() else { return false };
-        let (interests, end) = self.walk(&real, Path::new(name), &Target::File(path.clone()), backend);
+        let target = Target::File(path.clone());
+        let first = (real.clone(), name.to_owned());
+        self.interest(&first, &target, backend);
+        // Nearly all are no symlinks, and need no walk.
+        let exists = match real.join(name).symlink_metadata() {
+            Ok(m) if m.is_symlink() => {
+                self.detach(&target, &[first], backend);
+                let (interests, end) = self.walk(&real, Path::new(name), &target, backend);
+                if let Some(file) = self.files.get_mut(path) {
+                    file.interests = interests.into();
+                }
+                return end.is_some();
+            }
+            looked => looked.is_ok(),
+        };
         if let Some(file) = self.files.get_mut(path) {
-            file.interests = interests;
+            file.interests = smallvec::smallvec![first];
         }
-        end.is_some()
+        exists
+    }
+
+    /// Gives whether the directory exists.
+    fn attach_listing(&mut self, path: &Arc<Path>, backend: &mut dyn Backend) -> bool {
+        let real = self.nodes.get(path).and_then(|node| node.real.clone()).map(|(real, _)| real);
+        if let Some(real) = &real {
+            self.interest(&(real.clone(), ALL_NAMES.into()), &Target::Listing(path.clone()), backend);
+        }
+        let exists = real.is_some();
+        if let Some(listing) = self.listings.get_mut(path) {
+            listing.real = real;
+        }
+        exists
+    }
+
+    fn detach_listing(&mut self, path: &Path, backend: &mut dyn Backend) {
+        if let Some(real) = self.listings.get_mut(path).and_then(|l| l.real.take()) {
+            self.detach(&Target::Listing(path.into()), &[(real, ALL_NAMES.into())], backend);
+        }
     }
 
     /// Resolves `path` from the real directory `from`, registering an interest of `target` in
@@ -293,19 +457,23 @@ impl<V: Clone> Table<V> {
     }
 
     fn interest(&mut self, (path, name): &Interest, target: &Target, backend: &mut dyn Backend) {
-        let content = matches!(target, Target::File(_));
-        let dir = self.dirs.entry(path.clone()).or_insert_with(|| Dir {
-            key: None,
-            content: false,
-            names: FxHashMap::default(),
-        });
+        let content = matches!(target, Target::File(_)) || self.counts_writes(target);
+        if !self.dirs.contains_key(path) {
+            self.dirs.insert(path.clone(), Dir { key: None, content: false, inode: None, names: FxHashMap::default() });
+        }
+        let Some(dir) = self.dirs.get_mut(path) else { return };
+        let mut left = None;
         if dir.key.is_none() || (content && !dir.content) {
             dir.content |= content;
+            dir.inode = inode(path);
             match backend.watch(path, dir.content) {
                 Ok(key) => {
                     if dir.key != Some(key) {
-                        dir.key = Some(key);
+                        left = dir.key.replace(key);
                         self.by_key.entry(key).or_default().push(path.clone());
+                        for name in dir.names.keys() {
+                            backend.want(key, name);
+                        }
                     }
                 }
                 // A parent that may be passed but not read is common; only files' own directories
@@ -313,11 +481,22 @@ impl<V: Clone> Table<V> {
                 Err(WatchError::Dir {
                     kind: std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory, ..
                 }) => {}
-                Err(e) if content || e.wants_fallback() => self.errors.push(e),
+                Err(e) if content || !matches!(e, WatchError::Dir { .. }) => self.errors.push(e),
                 Err(_) => {}
             }
         }
-        dir.names.entry(name.clone()).or_default().push(target.clone());
+        match dir.names.get_mut(name) {
+            Some(targets) => targets.push(target.clone()),
+            None => {
+                if let Some(key) = dir.key {
+                    backend.want(key, name);
+                }
+                dir.names.insert(name.clone(), smallvec::smallvec![target.clone()]);
+            }
+        }
+        if let Some(key) = left {
+            self.drop_key(key, path, backend);
+        }
     }
 
     fn detach(&mut self, target: &Target, interests: &[Interest], backend: &mut dyn Backend) {
@@ -327,6 +506,11 @@ impl<V: Clone> Table<V> {
                 targets.retain(|t| t != target);
                 if targets.is_empty() {
                     dir.names.remove(name);
+                    match (dir.key, &mut self.loose) {
+                        (Some(key), Some(loose)) => loose.names.push((key, name.clone())),
+                        (Some(key), None) => backend.unwant(key, name),
+                        (None, _) => {}
+                    }
                 }
             }
             if dir.names.is_empty() {
@@ -345,10 +529,18 @@ impl<V: Clone> Table<V> {
             paths.retain(|p| &**p != path);
             if paths.is_empty() {
                 self.by_key.remove(&key);
-                backend.unwatch(key);
+                match &mut self.loose {
+                    Some(loose) => loose.keys.push(key),
+                    None => backend.unwatch(key),
+                }
             }
         }
     }
+}
+
+/// What tells a directory from another one of the same name.
+fn inode(dir: &Path) -> Option<(u64, u64)> {
+    dir.symlink_metadata().ok().filter(Metadata::is_dir).map(|m| (m.dev(), m.ino()))
 }
 
 /// The components of a path; the root as `/`, "here" left out.
