@@ -89,11 +89,16 @@ fn once(
 ) -> io::Result<u8> {
     let event = compilation.run_once();
     let verdict = consumer.event(&event)?;
-    // Give the memory back before a program takes its own, and whatever lies beside the output.
-    drop(compilation);
     match (verdict, run) {
-        (Verdict::Ok, Some((args, path))) => Ok(program::run_to_end(&path, &args, scratch.take())),
-        (verdict, _) => Ok(verdict.exit_code()),
+        (Verdict::Ok, Some((args, path))) => {
+            // Give the memory back before a program takes its own.
+            drop(compilation);
+            Ok(program::run_to_end(&path, &args, scratch.take()))
+        }
+        (verdict, _) => {
+            compilation.abandon();
+            Ok(verdict.exit_code())
+        }
     }
 }
 

@@ -262,6 +262,11 @@ impl Output {
         }
     }
 
+    /// Removes what lies beside the output.
+    pub fn close(&mut self) {
+        self.publisher = None;
+    }
+
     /// Work for when there is time: spare files for the next publishing.
     pub fn idle(&mut self) {
         if let (Form::Image(i), Some(p)) = (&self.form, &mut self.publisher) {

@@ -1,6 +1,7 @@
 //! One immutable parse of a file: source, tokens, the containers and members of every depth.
 
 mod parse;
+mod patch;
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +9,8 @@ use crate::ast::{ContainerKind, MemberAst, Tok};
 use crate::literal;
 use crate::name::{Interner, Name};
 use crate::token::{Kind, Tokens};
+
+pub use patch::Patch;
 
 /// A container of a tree; 0 is the file itself (a struct).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -117,12 +120,17 @@ pub struct AstTree {
     error: Option<SyntaxError>,
     /// First bytes of lines, found when first asked for.
     lines: OnceLock<Vec<u32>>,
+    patch: Option<Patch>,
 }
 
 impl AstTree {
     /// Parses a file; members whose tokens stand unchanged in `previous` share their tree with it.
     pub fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&AstTree>) -> AstTree {
         parse::parse(source, interner, previous)
+    }
+    /// How the tree differs from the one that it was parsed upon, if that is known to be little.
+    pub fn patch(&self) -> Option<Patch> {
+        self.patch
     }
     /// The bytes.
     pub fn source(&self) -> &Arc<[u8]> {

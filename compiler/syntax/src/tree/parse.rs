@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::patch::patch;
 use super::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberIx, MemberKind, SyntaxError};
 use crate::ast::{ContainerKind, MemberAst};
 use crate::member::{Scratch, Split, SplitMember, fields_hash, member_hash, split};
@@ -14,9 +15,12 @@ use crate::token::{Kind, Tokens, lex};
 use crate::{error, literal};
 
 /// Something is wrong with the file; what it is the diagnosis finds out.
-struct Amiss;
+pub(super) struct Amiss;
 
 pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&AstTree>) -> AstTree {
+    if let Some(tree) = previous.and_then(|p| patch(&source, p)) {
+        return tree;
+    }
     let tokens = lex(&source);
     match build(&source, &tokens, interner, previous) {
         Ok((members, containers)) => {
@@ -28,6 +32,7 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
                 imports: Vec::new(),
                 error: None,
                 lines: OnceLock::new(),
+                patch: None,
             };
             tree.imports = imports(&tree);
             tree
@@ -50,6 +55,7 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
                 imports: Vec::new(),
                 error,
                 lines: OnceLock::new(),
+                patch: None,
             }
         }
     }
@@ -72,7 +78,7 @@ fn diagnose(source: &[u8], tokens: &Tokens) -> SyntaxError {
     }
 }
 
-fn imports(tree: &AstTree) -> Vec<Import> {
+pub(super) fn imports(tree: &AstTree) -> Vec<Import> {
     let t = &tree.tokens;
     let calls = t.imports.iter().map(|i| *i as usize);
     let with_path = calls.filter(|i| t.kinds.get(i + 1..i + 3) == Some(&[Kind::LParen, Kind::StringLiteral]));
@@ -109,8 +115,7 @@ fn build(
     let split = split(&t.kinds).map_err(|_| Amiss)?;
     let old = previous.map(Old::new);
     let mut scratch = Scratch::default();
-    let mut work =
-        Work { source, t, split: &split, cut: Tokens::default(), doc_places: Vec::new(), memory: Memory::default() };
+    let mut work = Work::new(source, t, &split);
     let mut members = Vec::with_capacity(split.members.len());
     for m in &split.members {
         let hash = member_hash(&mut scratch, source, t, &split, m);
@@ -166,7 +171,7 @@ fn member_name(source: &[u8], t: &Tokens, m: &SplitMember, interner: &Interner) 
 }
 
 /// The file while its members are parsed.
-struct Work<'a> {
+pub(super) struct Work<'a> {
     source: &'a [u8],
     t: &'a Tokens,
     split: &'a Split,
@@ -177,8 +182,12 @@ struct Work<'a> {
     memory: Memory,
 }
 
-impl Work<'_> {
-    fn cuts(&self, m: &SplitMember) -> Box<[(u32, u32)]> {
+impl<'a> Work<'a> {
+    pub(super) fn new(source: &'a [u8], t: &'a Tokens, split: &'a Split) -> Work<'a> {
+        Work { source, t, split, cut: Tokens::default(), doc_places: Vec::new(), memory: Memory::default() }
+    }
+
+    pub(super) fn cuts(&self, m: &SplitMember) -> Box<[(u32, u32)]> {
         let mut total = 0;
         m.containers
             .iter()
@@ -191,12 +200,12 @@ impl Work<'_> {
             .collect()
     }
 
-    fn has_inner_docs(&self, m: &SplitMember) -> bool {
+    pub(super) fn has_inner_docs(&self, m: &SplitMember) -> bool {
         let from = self.t.docs.partition_point(|d| d.before <= m.base);
         self.t.docs.get(from).is_some_and(|d| d.before < m.end)
     }
 
-    fn parse_member(&mut self, m: &SplitMember, has_inner_docs: bool) -> Result<MemberAst, Amiss> {
+    pub(super) fn parse_member(&mut self, m: &SplitMember, has_inner_docs: bool) -> Result<MemberAst, Amiss> {
         let range = m.base as usize..m.end as usize;
         let input = if m.containers.is_empty() {
             Input {

@@ -1,0 +1,415 @@
+//! An edit within one member, the commonest by far: of the previous parse all is taken over but
+//! the tokens of the changed lines and that member's tree. What it yields equals what a parse of
+//! the whole file yields; wherever that is not certain, `None` sends the file there.
+//!
+//! No token spans lines, so the lines around a change keep their tokens. And a change that leaves
+//! the brackets as they were, inside a function's body or a declaration's value, cannot change
+//! where members and containers begin and end.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use super::parse::{Work, imports};
+use super::{AstTree, Member, MemberIx, MemberKind};
+use crate::ast::MemberRoot;
+use crate::member::{Scratch, Split, SplitContainer, SplitMember, member_hash};
+use crate::token::{DocComment, Kind, Tokens, lex};
+
+/// How a tree differs from the one that it was parsed upon, if in no more than one member: members
+/// and containers are the same in number, order, kinds and names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Patch {
+    /// The member; `None` if only comments and blanks changed.
+    pub member: Option<MemberIx>,
+}
+
+/// A range of tokens, before and after.
+#[derive(Clone, Copy)]
+struct Change {
+    from: usize,
+    old_to: usize,
+    new_to: usize,
+}
+
+impl Change {
+    fn is_empty(self) -> bool {
+        self.from == self.old_to && self.from == self.new_to
+    }
+    /// An index at or behind the end of the old range, as it is afterwards.
+    fn moved(self, index: u32) -> u32 {
+        (index as usize + self.new_to - self.old_to) as u32
+    }
+    fn move_if_behind(self, index: &mut u32) {
+        if *index as usize >= self.old_to {
+            *index = self.moved(*index);
+        }
+    }
+}
+
+/// Parses `source` by what changed since `previous`.
+pub(super) fn patch(source: &Arc<[u8]>, previous: &AstTree) -> Option<AstTree> {
+    if previous.error.is_some() {
+        return None;
+    }
+    let (tokens, lines) = relex(source, previous)?;
+    let change = trim(source, &tokens, previous, lines);
+    match owner(previous, lines) {
+        Owner::Mixed => None,
+        Owner::None => lines_are_blank(lines).then(|| assemble(source, tokens, previous, change, None)),
+        Owner::Member(at) => {
+            let body = body_of(previous, at)?;
+            if !change.is_empty() && !is_contained(previous, &tokens, at, body, change) {
+                return None;
+            }
+            let new = reparse(source, &tokens, previous, at, body, change)?;
+            Some(assemble(source, tokens, previous, change, Some((at, new))))
+        }
+    }
+}
+
+fn lines_are_blank(lines: Change) -> bool {
+    lines.is_empty()
+}
+
+// ---- bytes and tokens
+
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 128;
+    let whole = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(x, y)| x == y).count() * STEP;
+    whole + a[whole..].iter().zip(&b[whole..]).take_while(|(x, y)| x == y).count()
+}
+
+fn common_suffix(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 128;
+    let whole = a.rchunks_exact(STEP).zip(b.rchunks_exact(STEP)).take_while(|(x, y)| x == y).count() * STEP;
+    let (a, b) = (&a[..a.len() - whole], &b[..b.len() - whole]);
+    whole + a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count()
+}
+
+/// The lines that differ, as bytes of the old and of the new text.
+fn changed_lines(old: &[u8], new: &[u8]) -> (Range<usize>, Range<usize>) {
+    let prefix = common_prefix(old, new);
+    let suffix = common_suffix(&old[prefix..], &new[prefix..]);
+    let from = new[..prefix].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let tail = &new[new.len() - suffix..];
+    let rest = tail.iter().position(|b| *b == b'\n').map_or(suffix, |i| i + 1);
+    (from..old.len() - suffix + rest, from..new.len() - suffix + rest)
+}
+
+/// The tokens of the new text, and which of them were made anew: those of the changed lines.
+fn relex(source: &[u8], previous: &AstTree) -> Option<(Tokens, Change)> {
+    let t = &previous.tokens;
+    let (old, new) = changed_lines(&previous.source, source);
+    // A byte order mark is no line of its own.
+    if new.start == 0 || t.invalid {
+        return None;
+    }
+    let fresh = lex(source.get(new.clone())?);
+    let docs_before = t.docs.partition_point(|d| (d.start as usize) < old.start);
+    let docs_through = t.docs.partition_point(|d| (d.start as usize) < old.end);
+    if fresh.invalid || !fresh.docs.is_empty() || docs_before != docs_through {
+        return None;
+    }
+    // Without its end.
+    let count = fresh.kinds.len() - 1;
+    let from = t.starts.partition_point(|s| (*s as usize) < old.start).min(t.kinds.len() - 1);
+    let old_to = t.starts.partition_point(|s| (*s as usize) < old.end).min(t.kinds.len() - 1);
+    let change = Change { from, old_to, new_to: from + count };
+    let shift = |b: &u32| (*b as usize + new.end - old.end) as u32;
+    let place = |b: &u32| *b + new.start as u32;
+    let size = t.kinds.len() - (old_to - from) + count;
+    let mut out = Tokens {
+        kinds: Vec::with_capacity(size),
+        starts: Vec::with_capacity(size),
+        ends: Vec::with_capacity(size),
+        docs: Vec::with_capacity(t.docs.len()),
+        imports: Vec::with_capacity(t.imports.len()),
+        invalid: false,
+    };
+    out.kinds.extend_from_slice(&t.kinds[..from]);
+    out.kinds.extend_from_slice(&fresh.kinds[..count]);
+    out.kinds.extend_from_slice(&t.kinds[old_to..]);
+    for (to, old, fresh) in [(&mut out.starts, &t.starts, &fresh.starts), (&mut out.ends, &t.ends, &fresh.ends)] {
+        to.extend_from_slice(&old[..from]);
+        to.extend(fresh[..count].iter().map(place));
+        to.extend(old[old_to..].iter().map(shift));
+    }
+    let imports_before = t.imports.partition_point(|i| (*i as usize) < from);
+    let imports_through = t.imports.partition_point(|i| (*i as usize) < old_to);
+    out.imports.extend_from_slice(&t.imports[..imports_before]);
+    out.imports.extend(fresh.imports.iter().map(|i| *i + from as u32));
+    out.imports.extend(t.imports[imports_through..].iter().map(|i| change.moved(*i)));
+    out.docs.extend_from_slice(&t.docs[..docs_before]);
+    out.docs.extend(t.docs[docs_before..].iter().map(|d| DocComment {
+        before: change.moved(d.before),
+        start: shift(&d.start),
+        end: shift(&d.end),
+        container: d.container,
+    }));
+    Some((out, change))
+}
+
+/// What of the fresh tokens differs from the old ones.
+fn trim(source: &[u8], t: &Tokens, previous: &AstTree, lines: Change) -> Change {
+    let old = &previous.tokens;
+    let text = |source: &[u8], t: &Tokens, i: usize| -> Vec<u8> {
+        source.get(t.starts[i] as usize..t.ends[i] as usize).unwrap_or_default().to_vec()
+    };
+    let equal = |o: usize, n: usize| old.kinds[o] == t.kinds[n] && text(&previous.source, old, o) == text(source, t, n);
+    let Change { mut from, mut old_to, mut new_to } = lines;
+    while from < old_to && from < new_to && equal(from, from) {
+        from += 1;
+    }
+    while from < old_to && from < new_to && equal(old_to - 1, new_to - 1) {
+        old_to -= 1;
+        new_to -= 1;
+    }
+    Change { from, old_to, new_to }
+}
+
+// ---- members
+
+/// Whom the changed lines belong to.
+enum Owner {
+    /// One member's own text.
+    Member(MemberIx),
+    /// Nobody: they lie between members.
+    None,
+    /// More than one.
+    Mixed,
+}
+
+fn owner(previous: &AstTree, lines: Change) -> Owner {
+    let Change { from, old_to, .. } = lines;
+    let empty = from == old_to;
+    let mut at = previous.members.partition_point(|m| m.base as usize <= from).checked_sub(1);
+    while let Some(i) = at {
+        let m = &previous.members[i];
+        let holds = if empty { (m.base as usize) < from } else { m.base as usize <= from };
+        if holds && old_to <= m.end as usize && from < m.end as usize {
+            for c in m.containers.iter().map(|c| previous.container(*c)) {
+                let (lbrace, rbrace) = (c.lbrace as usize, c.rbrace as usize);
+                if empty && lbrace < from && from <= rbrace {
+                    return Owner::None;
+                }
+                if !empty && from < rbrace && lbrace + 1 < old_to {
+                    return Owner::Mixed;
+                }
+            }
+            return Owner::Member(MemberIx(i as u32));
+        }
+        at = previous.container(m.container).owner.map(|(m, _)| m.0 as usize);
+    }
+    if empty { Owner::None } else { Owner::Mixed }
+}
+
+/// Index of the token that begins what is not signature, if the member has that.
+fn body_of(previous: &AstTree, at: MemberIx) -> Option<usize> {
+    let m = previous.member(at);
+    let node = match m.ast.root() {
+        MemberRoot::Fn { body, .. } => body?,
+        MemberRoot::Test { body, .. } | MemberRoot::Comptime { body, .. } => body,
+        MemberRoot::Var { .. } => {
+            let mut depth = 0usize;
+            let kinds = previous.tokens.kinds.get(m.base as usize..m.end as usize)?;
+            let equal = kinds.iter().position(|k| {
+                match k {
+                    Kind::LParen | Kind::LBracket | Kind::LBrace => depth += 1,
+                    Kind::RParen | Kind::RBracket | Kind::RBrace => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                *k == Kind::Equal && depth == 0
+            })?;
+            return Some(m.base as usize + equal);
+        }
+        MemberRoot::Field(_) => return None,
+    };
+    let brace = previous.token_index(at, m.ast.main_token(node)) as usize;
+    (previous.tokens.kinds.get(brace) == Some(&Kind::LBrace)).then_some(brace)
+}
+
+fn is_container_keyword(k: Kind) -> bool {
+    matches!(k, Kind::KwStruct | Kind::KwUnion | Kind::KwEnum | Kind::KwOpaque)
+}
+
+/// Whether the change leaves the places of members and containers to each other as they were.
+fn is_contained(previous: &AstTree, tokens: &Tokens, at: MemberIx, body: usize, change: Change) -> bool {
+    let m = previous.member(at);
+    let kinds = &previous.tokens.kinds;
+    if change.from <= body || change.old_to >= m.end as usize {
+        return false;
+    }
+    let (before, after) = (&kinds[change.from..change.old_to], &tokens.kinds[change.from..change.new_to]);
+    if before.iter().chain(after).any(|k| is_container_keyword(*k)) || is_container_keyword(kinds[change.from - 1]) {
+        return false;
+    }
+    let statements = matches!(m.kind, MemberKind::Fn | MemberKind::Test | MemberKind::Comptime);
+    let calm = if statements { is_balanced } else { is_plain };
+    if !calm(before) || !calm(after) {
+        return false;
+    }
+    m.containers.iter().map(|c| previous.container(*c)).all(|c| {
+        let (lbrace, rbrace) = (c.lbrace as usize, c.rbrace as usize);
+        rbrace < change.from || head_of(kinds, lbrace).is_some_and(|head| change.old_to <= head)
+    })
+}
+
+/// Whether brackets are closed in the order in which they were opened, all of them.
+fn is_balanced(kinds: &[Kind]) -> bool {
+    let mut open = Vec::new();
+    for k in kinds {
+        let opener = match k {
+            Kind::LParen | Kind::LBracket | Kind::LBrace => {
+                open.push(*k);
+                continue;
+            }
+            Kind::RParen => Kind::LParen,
+            Kind::RBracket => Kind::LBracket,
+            Kind::RBrace => Kind::LBrace,
+            _ => continue,
+        };
+        if open.pop() != Some(opener) {
+            return false;
+        }
+    }
+    open.is_empty()
+}
+
+/// Whether there is nothing that could end a declaration or open a bracket.
+fn is_plain(kinds: &[Kind]) -> bool {
+    kinds.iter().all(|k| {
+        matches!(
+            k,
+            Kind::Identifier
+                | Kind::NumberLiteral
+                | Kind::StringLiteral
+                | Kind::CharLiteral
+                | Kind::Plus
+                | Kind::Minus
+                | Kind::Asterisk
+        )
+    })
+}
+
+/// First token of the head of the container that is opened at `lbrace`.
+fn head_of(kinds: &[Kind], lbrace: usize) -> Option<usize> {
+    let mut at = lbrace.checked_sub(1)?;
+    if kinds.get(at) == Some(&Kind::RParen) {
+        let mut depth = 0usize;
+        loop {
+            match kinds.get(at)? {
+                Kind::RParen => depth += 1,
+                Kind::LParen => depth -= 1,
+                _ => {}
+            }
+            at = at.checked_sub(1)?;
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    is_container_keyword(*kinds.get(at)?).then_some(())?;
+    let layout = at.checked_sub(1).is_some_and(|i| matches!(kinds[i], Kind::KwExtern | Kind::KwPacked));
+    Some(at - usize::from(layout))
+}
+
+/// The member with its text as it is now.
+fn reparse(
+    source: &[u8],
+    tokens: &Tokens,
+    previous: &AstTree,
+    at: MemberIx,
+    body: usize,
+    change: Change,
+) -> Option<Member> {
+    let old = previous.member(at);
+    let mut end = old.end;
+    change.move_if_behind(&mut end);
+    let containers = old.containers.iter().map(|c| previous.container(*c)).map(|c| {
+        let (mut lbrace, mut rbrace) = (c.lbrace, c.rbrace);
+        change.move_if_behind(&mut lbrace);
+        change.move_if_behind(&mut rbrace);
+        // Whoever hashes a member reads of its containers only where they are.
+        SplitContainer { kind: c.kind, owner: None, head: lbrace, lbrace, rbrace, members: Vec::new() }
+    });
+    let m = SplitMember {
+        kind: old.kind,
+        is_pub: old.is_pub,
+        container: old.container.0,
+        base: old.base,
+        end,
+        body: body as u32,
+        name: None,
+        containers: (0..old.containers.len() as u32).collect(),
+    };
+    let split = Split { members: Vec::new(), containers: containers.collect() };
+    let mut work = Work::new(source, tokens, &split);
+    if work.has_inner_docs(&m) {
+        return None;
+    }
+    let hash = member_hash(&mut Scratch::default(), source, tokens, &split, &m);
+    let ast = work.parse_member(&m, false).ok()?;
+    let ast = if ast == *old.ast { old.ast.clone() } else { Arc::new(ast) };
+    Some(Member { end, hash, ast, cuts: work.cuts(&m), ..old.clone() })
+}
+
+// ---- the tree
+
+fn assemble(
+    source: &Arc<[u8]>,
+    tokens: Tokens,
+    previous: &AstTree,
+    change: Change,
+    new: Option<(MemberIx, Member)>,
+) -> AstTree {
+    let mut members = previous.members.clone();
+    let mut containers = previous.containers.clone();
+    let moves = change.old_to != change.new_to;
+    if moves {
+        for m in &mut members {
+            if m.end as usize > change.from {
+                change.move_if_behind(&mut m.base);
+                m.end = change.moved(m.end);
+            }
+        }
+        for c in &mut containers {
+            if c.owner.is_some() {
+                change.move_if_behind(&mut c.lbrace);
+            }
+            change.move_if_behind(&mut c.rbrace);
+        }
+    }
+    let mut patch = Patch { member: None };
+    let mut same_imports = true;
+    if let Some((at, new)) = new {
+        let mut inner = new.container;
+        let slot = &mut members[at.0 as usize];
+        if slot.hash != new.hash || !Arc::ptr_eq(&slot.ast, &new.ast) {
+            patch.member = Some(at);
+        }
+        let has_builtin = tokens.kinds[change.from..change.new_to].contains(&Kind::Builtin)
+            || tokens.kinds[change.from.saturating_sub(2)..change.from].contains(&Kind::Builtin);
+        same_imports = !has_builtin && !previous.imports.iter().any(|i| i.member == at);
+        *slot = new;
+        // More or fewer tokens are cut out of those around it.
+        while let Some((owner, ordinal)) = containers[inner.0 as usize].owner.filter(|_| moves) {
+            let owner = &mut members[owner.0 as usize];
+            for cut in owner.cuts.iter_mut().skip(ordinal as usize) {
+                cut.1 = change.moved(cut.1 + change.old_to as u32) - change.old_to as u32;
+            }
+            inner = owner.container;
+        }
+    }
+    let mut tree = AstTree {
+        source: source.clone(),
+        tokens,
+        members,
+        containers,
+        imports: Vec::new(),
+        error: None,
+        lines: OnceLock::new(),
+        patch: Some(patch),
+    };
+    tree.imports = if same_imports { previous.imports.clone() } else { imports(&tree) };
+    tree
+}
