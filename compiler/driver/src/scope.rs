@@ -60,6 +60,8 @@ pub struct RootScope {
     pub check: Arc<FileCheck>,
     /// Whether tables are in line with the newest parse.
     pub applied: bool,
+    /// Whether they were in line with the parse that the newest one was made upon.
+    pub upon_applied: bool,
     /// The files it imports: string as written, target, place of the string in the tree.
     pub imports: Vec<ImportEdge>,
     /// Reached from the program's root.
@@ -120,6 +122,7 @@ impl Scopes {
             good: None,
             check: Arc::default(),
             applied: false,
+            upon_applied: false,
             imports: Vec::new(),
             alive: false,
             support: None,

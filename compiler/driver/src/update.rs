@@ -115,7 +115,10 @@ impl Compilation {
             let Some((tree, ir)) = s.good.clone() else { continue };
             let check = s.check.clone();
             s.applied = true;
-            let d = self.sema.set_tree(id, tree, &ir, &check.failed);
+            let d = match tree.patch().filter(|_| s.upon_applied) {
+                Some(patch) => self.sema.patch_tree(id, tree, &ir, &check.failed, patch),
+                None => self.sema.set_tree(id, tree, &ir, &check.failed),
+            };
             counts.members_parsed += u64::from(d.added + d.body + d.signature);
         }
         clock.lap("diff");
@@ -180,7 +183,11 @@ impl Compilation {
                         let tree = Arc::new(AstTree::parse(bytes.clone(), &this.interner, previous.map(|p| p.0)));
                         let lowered = if tree.error().is_none() {
                             let ir = Arc::new(ir::lower_file(&tree, &this.interner, previous));
-                            let check = Arc::new(ir::check_file(&tree, &ir, &this.interner));
+                            let before = previous.map(|(_, ir)| (ir, &*s.check));
+                            let check = match before.and_then(|b| ir::recheck_file(&tree, &ir, &this.interner, b)) {
+                                Some(()) => s.check.clone(),
+                                None => Arc::new(ir::check_file(&tree, &ir, &this.interner)),
+                            };
                             Some(Lowered { ir, check })
                         } else {
                             None
@@ -263,6 +270,45 @@ impl Compilation {
             s.tree = Some(tree);
             return;
         }
+        if !self.keep_imports(id, &tree) {
+            self.take_imports(id, &tree);
+        }
+        let Some(s) = self.scopes.get_mut(id) else { return };
+        s.contents = Contents::Text;
+        s.hash = hash;
+        s.source = Some(Source::new(s.shown.clone(), bytes));
+        s.tree = Some(tree);
+        if let (Some(l), Some(tree)) = (lowered, &s.tree) {
+            s.good = Some((tree.clone(), l.ir));
+            s.check = l.check;
+            if s.check.messages.is_empty() {
+                self.with_findings.remove(&id);
+            } else {
+                self.with_findings.insert(id);
+            }
+            s.upon_applied = std::mem::take(&mut s.applied);
+            self.unapplied.insert(id);
+        }
+    }
+
+    /// If a file imports what it did, only where the strings stand may have changed.
+    fn keep_imports(&mut self, id: ScopeId, tree: &AstTree) -> bool {
+        let Some(s) = self.scopes.get_mut(id) else { return false };
+        let same = s.contents == Contents::Text
+            && s.good.is_some()
+            && s.imports.len() == tree.imports().len()
+            && s.imports.iter().zip(tree.imports()).all(|(e, i)| {
+                syntax::literal::parse_string(tree.text(i.member, i.path)).is_ok_and(|text| *text == *e.text)
+            });
+        if same {
+            for (e, i) in s.imports.iter_mut().zip(tree.imports()) {
+                e.span = tree.span(i.member, i.path);
+            }
+        }
+        same
+    }
+
+    fn take_imports(&mut self, id: ScopeId, tree: &AstTree) {
         let mut edges = Vec::new();
         for i in tree.imports() {
             let raw = tree.text(i.member, i.path);
@@ -292,21 +338,6 @@ impl Compilation {
         }
         let Some(s) = self.scopes.get_mut(id) else { return };
         let before = std::mem::replace(&mut s.imports, edges);
-        s.contents = Contents::Text;
-        s.hash = hash;
-        s.source = Some(Source::new(s.shown.clone(), bytes));
-        s.tree = Some(tree);
-        if let (Some(l), Some(tree)) = (lowered, &s.tree) {
-            s.good = Some((tree.clone(), l.ir));
-            s.check = l.check;
-            if s.check.messages.is_empty() {
-                self.with_findings.remove(&id);
-            } else {
-                self.with_findings.insert(id);
-            }
-            s.applied = false;
-            self.unapplied.insert(id);
-        }
         self.imports_replaced(id, &before);
     }
 

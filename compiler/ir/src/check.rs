@@ -7,8 +7,10 @@
 
 mod container;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
-use syntax::{AstTree, ContainerIx, Interner, MemberIx, MemberKind, Name, NodeId, Tok};
+use syntax::{AstTree, ContainerIx, Interner, MemberIx, MemberKind, Name, NodeId, Patch, Tok};
 
 use crate::r#gen::Failed;
 use crate::member::{ContainerIr, FileIr, IrMsg, MemberIr, NameUse, NameUseKind, Place};
@@ -53,6 +55,27 @@ pub fn check_file(tree: &AstTree, ir: &FileIr, interner: &Interner) -> FileCheck
     let root = Env::Container { decls: c.decls(ContainerIx(0)), at: None, parent: None };
     c.out.fatal = c.container(ContainerIx(0), None, &root).is_err();
     c.out
+}
+
+/// Checks a file that is a patch of one in which nothing was found: `Some` if nothing is found in
+/// the changed member either, so that all stays as it was. `previous` and `ir` are the IR before
+/// and after.
+pub fn recheck_file(tree: &AstTree, ir: &FileIr, interner: &Interner, previous: (&FileIr, &FileCheck)) -> Option<()> {
+    let Patch { member } = tree.patch()?;
+    let (old_ir, check) = previous;
+    // Messages have places, which comments move.
+    if check.fatal || !check.messages.is_empty() || ir.len() != old_ir.len() {
+        return None;
+    }
+    let Some(at) = member else { return Some(()) };
+    let others_stand = ir.iter().zip(old_ir).enumerate().all(|(i, (a, b))| i == at.0 as usize || Arc::ptr_eq(a, b));
+    if !others_stand || tree.member(at).kind == MemberKind::Field {
+        return None;
+    }
+    let out = FileCheck { failed: vec![false; tree.members().len()], ..FileCheck::default() };
+    let mut c = Checker { tree, ir, interner, out };
+    c.alone(at).ok()?;
+    c.out.messages.is_empty().then_some(())
 }
 
 /// What surrounds a member, innermost first.
@@ -138,6 +161,25 @@ impl<'a> Checker<'a> {
     }
 
     // ---- members
+
+    /// The messages of one member, and of what it contains, in its surroundings.
+    fn alone(&mut self, m: MemberIx) -> Res<()> {
+        let mut around = Vec::new();
+        let mut ix = self.tree.member(m).container;
+        while let Some((owner, ordinal)) = self.tree.container(ix).owner {
+            around.push((owner, ordinal, ix));
+            ix = self.tree.member(owner).container;
+        }
+        let root = Env::Container { decls: self.decls(ContainerIx(0)), at: None, parent: None };
+        self.descend(m, &around, &root)
+    }
+
+    fn descend(&mut self, m: MemberIx, around: &[(MemberIx, u32, ContainerIx)], env: &Env<'_>) -> Res<()> {
+        let Some((&(owner, ordinal, _), rest)) = around.split_last() else { return self.member(m, env) };
+        let Some(ir) = self.member_ir(owner) else { return Err(Failed) };
+        let Some(c) = ir.containers.iter().find(|c| c.ordinal == ordinal) else { return Err(Failed) };
+        self.nested(owner, ir, c, env, |s, inside, _| s.descend(m, rest, inside))
+    }
 
     /// The messages of a member, its names checked on the way.
     fn member(&mut self, m: MemberIx, env: &Env<'_>) -> Res<()> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use syntax::{AstTree, Interner, MemberHash, MemberIx, MemberKind, Name};
+use syntax::{AstTree, Interner, MemberHash, MemberIx, MemberKind, Name, Patch};
 
 use crate::r#gen::{Gen, Input, NameTable};
 use crate::member::{FileIr, FreeName, MemberIr};
@@ -21,7 +21,14 @@ type Key = (MemberHash, MemberKind, u8, Vec<Vec<FreeName>>);
 
 /// Lowers all members of a file; the result is parallel to [`AstTree::members`]. Members whose
 /// text, and whose containers' free names, stand in the previous tree are taken from there.
+///
+/// `previous`: the tree that this one was parsed upon, with its IR.
 pub fn lower_file(tree: &AstTree, interner: &Interner, previous: Option<(&AstTree, &FileIr)>) -> FileIr {
+    if let (Some(patch), Some((_, ir))) = (tree.patch(), previous)
+        && let Some(ir) = lower_patch(tree, interner, patch, ir)
+    {
+        return ir;
+    }
     let mut old: FxHashMap<Key, &Arc<MemberIr>> = FxHashMap::default();
     if let Some((old_tree, old_ir)) = previous {
         for (i, ir) in old_ir.iter().enumerate() {
@@ -48,6 +55,23 @@ pub fn lower_file(tree: &AstTree, interner: &Interner, previous: Option<(&AstTre
         }
     }
     out.into_iter().flatten().collect()
+}
+
+/// Lowers the one member that changed. `None` if others are lowered differently for it.
+fn lower_patch(tree: &AstTree, interner: &Interner, patch: Patch, previous: &FileIr) -> Option<FileIr> {
+    let Some(at) = patch.member else { return Some(previous.clone()) };
+    let old = previous.get(at.0 as usize)?;
+    let nested = nested_names(tree, at, interner, |m| previous.get(m.0 as usize));
+    let names = NameTable::new(interner);
+    let new = Gen::run(Input { tree, member: at, names: &names, nested: &nested });
+    let around = tree.container(tree.member(at).container).owner;
+    // What a member leaves free is part of the IR of the one around it.
+    if around.is_some() && new.free != old.free {
+        return None;
+    }
+    let mut out = previous.clone();
+    *out.get_mut(at.0 as usize)? = Arc::new(new);
+    Some(out)
 }
 
 /// For each container directly inside a member the distinct names that the container's members

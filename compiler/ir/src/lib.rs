@@ -11,7 +11,7 @@ mod r#gen;
 pub mod inst;
 pub mod member;
 
-pub use check::{FileCheck, FileMsg, check_file, file_messages};
+pub use check::{FileCheck, FileMsg, check_file, file_messages, recheck_file};
 pub use dump::Dump;
 pub use file::{lower_file, lower_member, nested_names};
 pub use inst::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ir::{DeclIr, MemberIr};
 use rustc_hash::FxHashMap;
-use syntax::{AstTree, ContainerIx, MemberIx, MemberKind, Name};
+use syntax::{AstTree, ContainerIx, MemberIx, MemberKind, Name, Patch};
 
 use crate::decl::{FileId, Member, MemberId, Site, SiteId};
 use crate::state::Sema;
@@ -51,17 +51,42 @@ impl Sema {
         let mut d = Diff { s: self, tree: &tree, irs, failed, changed: Vec::new(), counts: DiffCounts::default() };
         d.site(root, ContainerIx(0));
         let (changed, counts) = (d.changed, d.counts);
+        self.took(file, tree, changed);
+        counts
+    }
+}
+
+impl Sema {
+    /// [`Sema::set_tree`] for a tree that is a patch of the current one.
+    pub fn patch_tree(
+        &mut self,
+        file: FileId,
+        tree: Arc<AstTree>,
+        irs: &[Arc<MemberIr>],
+        failed: &[bool],
+        patch: Patch,
+    ) -> DiffCounts {
+        let mut d = Diff { s: self, tree: &tree, irs, failed, changed: Vec::new(), counts: DiffCounts::default() };
+        if let Some(at) = patch.member {
+            d.in_place(file, at);
+        }
+        let (changed, counts) = (d.changed, d.counts);
+        self.took(file, tree, changed);
+        counts
+    }
+
+    /// Ends a diff: who depends on what changed is outdated.
+    fn took(&mut self, file: FileId, tree: Arc<AstTree>, changed: Vec<Src>) {
         self.files[file.ix()].tree = Some(tree);
         for src in changed {
             self.graph.invalidate(src);
         }
         // Positions are read rarely (`@src`): whoever did in this file reads them again.
-        for m in self.pos_members.clone() {
-            if self.site(self.member(m).site).file == file {
-                self.graph.invalidate(Src::Pos(m));
-            }
+        let read: Vec<_> =
+            self.pos_members.iter().copied().filter(|m| self.site(self.member(*m).site).file == file).collect();
+        for m in read {
+            self.graph.invalidate(Src::Pos(m));
         }
-        counts
     }
 }
 
@@ -78,6 +103,28 @@ impl Sema {
 }
 
 impl Diff<'_> {
+    /// A member of which nothing but text and tree may differ.
+    fn in_place(&mut self, file: FileId, at: MemberIx) {
+        let n = self.tree.member(at);
+        let Some(site) = self.site_of(file, n.container) else { return };
+        let order = &self.tree.container(n.container).members;
+        let found = order.binary_search(&at).ok().and_then(|i| self.s.site(site).members.get(i).copied());
+        if let Some(id) = found {
+            self.update(site, id, at);
+        }
+    }
+
+    /// The site of a container of the tree, if the tables are in line with it.
+    fn site_of(&self, file: FileId, container: ContainerIx) -> Option<SiteId> {
+        let c = self.tree.container(container);
+        let Some((owner, ordinal)) = c.owner else { return Some(self.s.files[file.ix()].root) };
+        let n = self.tree.member(owner);
+        let site = self.site_of(file, n.container)?;
+        let i = self.tree.container(n.container).members.binary_search(&owner).ok()?;
+        let member = *self.s.site(site).members.get(i)?;
+        self.s.member(member).containers.get(ordinal as usize).copied()
+    }
+
     fn site(&mut self, id: SiteId, cix: ContainerIx) {
         let tree = self.tree;
         let new = &tree.containers()[cix.0 as usize];
@@ -170,50 +217,56 @@ impl Diff<'_> {
         site.decls = decls;
     }
 
+    /// Takes a member's new text; what changed is noted.
+    fn update(&mut self, site: SiteId, id: MemberId, mix: MemberIx) {
+        let n = &self.tree.members()[mix.0 as usize];
+        let ir = self.irs[mix.0 as usize].clone();
+        let failed = self.failed.get(mix.0 as usize).copied().unwrap_or(false);
+        let m = &mut self.s.members[id.ix()];
+        let sig = m.hash.sig != n.hash.sig || m.kind != n.kind || m.failed != failed;
+        let body =
+            m.hash.body != n.hash.body || m.kind != n.kind || m.failed != failed || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
+        let visibility = m.is_pub != n.is_pub;
+        if sig {
+            self.changed.push(Src::Sig(id));
+            self.counts.signature += 1;
+        }
+        if body {
+            self.changed.push(Src::Body(id));
+            self.counts.body += 1;
+        }
+        if visibility && let Some(name) = n.name {
+            self.changed.push(Src::Name(site, name));
+            self.changed.push(Src::Names(site));
+        }
+        if !sig && !body {
+            if m.ix == mix {
+                self.counts.kept += 1;
+            } else {
+                self.counts.moved += 1;
+            }
+        }
+        m.ix = mix;
+        m.kind = n.kind;
+        m.name = n.name;
+        m.is_pub = n.is_pub;
+        m.hash = n.hash;
+        m.ast = n.ast.clone();
+        m.ir = ir;
+        m.failed = failed;
+    }
+
     fn member(&mut self, site: SiteId, old: Option<MemberId>, mix: MemberIx) -> MemberId {
         let tree = self.tree;
         let n = &tree.members()[mix.0 as usize];
-        let ir = self.irs[mix.0 as usize].clone();
-        let failed = self.failed.get(mix.0 as usize).copied().unwrap_or(false);
         let id = match old {
             Some(id) => {
-                let m = &mut self.s.members[id.ix()];
-                let sig = m.hash.sig != n.hash.sig || m.kind != n.kind || m.failed != failed;
-                let body = m.hash.body != n.hash.body
-                    || m.kind != n.kind
-                    || m.failed != failed
-                    || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
-                let visibility = m.is_pub != n.is_pub;
-                if sig {
-                    self.changed.push(Src::Sig(id));
-                    self.counts.signature += 1;
-                }
-                if body {
-                    self.changed.push(Src::Body(id));
-                    self.counts.body += 1;
-                }
-                if visibility && let Some(name) = n.name {
-                    self.changed.push(Src::Name(site, name));
-                    self.changed.push(Src::Names(site));
-                }
-                if !sig && !body {
-                    if m.ix == mix {
-                        self.counts.kept += 1;
-                    } else {
-                        self.counts.moved += 1;
-                    }
-                }
-                m.ix = mix;
-                m.kind = n.kind;
-                m.name = n.name;
-                m.is_pub = n.is_pub;
-                m.hash = n.hash;
-                m.ast = n.ast.clone();
-                m.ir = ir;
-                m.failed = failed;
+                self.update(site, id, mix);
                 id
             }
             None => {
+                let ir = self.irs[mix.0 as usize].clone();
+                let failed = self.failed.get(mix.0 as usize).copied().unwrap_or(false);
                 self.counts.added += 1;
                 let id = MemberId(self.s.members.len() as u32);
                 self.s.members.push(Member {
