@@ -6,27 +6,38 @@ import math
 
 from table import Z15, Z17, Results
 
-WIDTH, HEIGHT = 760, 440
-LEFT, RIGHT, TOP, BOTTOM = 76, 176, 56, 56
+WIDTH, HEIGHT = 780, 440
+LEFT, RIGHT, TOP, BOTTOM = 76, 190, 56, 56
 # Mode, compiler, name, class, marker.
 SERIES = [
     ("body", Z15, "Zig 0.15.2", "a", "square"),
     ("body", Z17, "Zig 0.17.0", "b", "triangle"),
-    ("body", "ours", "compiler", "c", "circle"),
+    ("body", "ours", "this compiler", "c", "circle"),
     ("no-bin", "ours", "-fno-emit-bin", "d", "diamond"),
 ]
-STYLE = """
-  .page { fill: #ffffff } .grid { stroke: #d8dee4; stroke-width: 1 } .axis { stroke: #57606a; stroke-width: 1 }
-  text { font: 13px system-ui, sans-serif; fill: #24292f } .title { font-size: 15px; font-weight: 600 }
-  .muted { fill: #57606a; font-size: 12px }
-  .a { --c: #9a3412 } .b { --c: #b45309 } .c { --c: #0550ae } .d { --c: #0e7490 }
-  @media (prefers-color-scheme: dark) {
-    .page { fill: #0d1117 } .grid { stroke: #262c36 } .axis { stroke: #8b949e }
-    text { fill: #e6edf3 } .muted { fill: #9aa4af }
-    .a { --c: #fb923c } .b { --c: #fcd34d } .c { --c: #79c0ff } .d { --c: #5eead4 }
-  }
-  .line { fill: none; stroke: var(--c); stroke-width: 2.2 } .mark { fill: var(--c) } text.name { fill: var(--c); font-weight: 600 }
-  .d .line { stroke-dasharray: 6 4 }
+# Colours on light and on dark pages.
+COLOURS = {"a": ("#9a3412", "#fb923c"), "b": ("#b45309", "#fcd34d"), "c": ("#0550ae", "#79c0ff"), "d": ("#0e7490", "#5eead4")}
+
+
+def colours(dark):
+    """The rules of all series. Spelt out, since not all viewers know variables."""
+    rules = []
+    for cls, both in COLOURS.items():
+        rules.append(f".{cls} .line {{ stroke: {both[dark]} }} .{cls} .mark, .{cls} .name {{ fill: {both[dark]} }}")
+    return "\n  ".join(rules)
+
+
+STYLE = f"""
+  .page {{ fill: #ffffff }} .grid {{ stroke: #d8dee4; stroke-width: 1 }} .axis {{ stroke: #57606a; stroke-width: 1 }}
+  text {{ font: 13px system-ui, sans-serif; fill: #24292f }} .title {{ font-size: 15px; font-weight: 600 }}
+  .muted {{ fill: #57606a; font-size: 12px }}
+  .line {{ fill: none; stroke-width: 2.2 }} .d .line {{ stroke-dasharray: 6 4 }} .name {{ font-weight: 600 }}
+  {colours(False)}
+  @media (prefers-color-scheme: dark) {{
+  .page {{ fill: #0d1117 }} .grid {{ stroke: #262c36 }} .axis {{ stroke: #8b949e }}
+  text {{ fill: #e6edf3 }} .muted {{ fill: #9aa4af }}
+  {colours(True)}
+  }}
 """
 
 
@@ -107,7 +118,7 @@ def draw(results):
         out.append(f'<g class="{cls}"><path class="line" d="M{path}"/>{marks}</g>')
         ends.append((y(points[-1][1]), x(points[-1][0]), cls, name, points[-1][1]))
     for at, end, cls, name, value in spread(ends, 17):
-        text = f"{name}, {value:,.0f} ms" if value >= 100 else f"{name}, {value:.2g} ms"
+        text = f"{name}, {value:,.0f} ms" if value >= 100 else f"{name}, {value:.3g} ms"
         out.append(f'<g class="{cls}"><text class="name" x="{end + 12:.1f}" y="{at + 4:.1f}">{text}</text></g>')
     out.append("</svg>")
     return "\n".join(out) + "\n"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.py [--quick] [--sizes N,N…] [--docs] [MODE…]: the optimised compiler beside real Zig, in one run.
+"""run.py [--quick] [--ours] [--sizes N,N…] [--docs] [MODE…]: this compiler beside real Zig, in one run.
 
 Modes, one for each row of the table of goals; all of them if none is named:
   body       the body of one function, the new program on disk
@@ -11,9 +11,10 @@ Modes, one for each row of the table of goals; all of them if none is named:
   clean      clean builds: time and peak memory
   memory     resident memory: idle, and after many edits
 
-For projects of 1,000 to 1,000,000 lines; `--quick` takes 1,000 and 100,000 and fewer edits. Results
-go to target/bench/results.json, a table to standard output. `--docs` renews docs/edit-latency.svg and the
-table in docs/performance.md from them. With `--draw` nothing is measured: the last results are shown again.
+For projects of 1,000 to 1,000,000 lines; `--quick` takes 1,000 and 100,000 and fewer edits,
+`--ours` leaves real Zig out. Results go to target/bench/results.json, tables to standard output.
+`--docs` renews docs/edit-latency.svg and the tables in docs/performance.md from them. With `--draw`
+nothing is measured: the last results are shown again.
 
 Environment: COMPILER (default target/release/compiler), ORACLE_ZIG and ORACLE_ZIG_17 (default: what
 `make oracle oracle17` has installed). What is not there is left out and said so.
@@ -186,6 +187,8 @@ def measure(arguments):
         sys.exit(f"no such mode: {', '.join(unknown)}; there are {', '.join(ALL)}")
     os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", os.path.join(ROOT, "target", "oracle-cache", "global"))
     tools = find_tools()
+    if "--ours" in arguments:
+        tools = {"ours": tools["ours"]}
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
         warm_up(tools, work)
         bench = Bench(tools, wanted, quick, work)
