@@ -7,6 +7,9 @@ mod alive;
 mod builtin_module;
 pub mod compilation;
 pub mod event;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+mod garbage_tests;
 mod library;
 mod messages;
 pub mod options;

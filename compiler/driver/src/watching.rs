@@ -43,7 +43,19 @@ impl Compilation {
         let build = |this: &mut Compilation| {
             catch_unwind(AssertUnwindSafe(|| this.build(Instant::now()))).unwrap_or_else(|_| Some(this.fault()))
         };
-        with_stack(|| build(self)).unwrap_or_else(|| Some(self.fault()))
+        let event = with_stack(|| build(self)).unwrap_or_else(|| Some(self.fault()));
+        if !self.broken {
+            self.idle();
+        }
+        event
+    }
+
+    /// What can wait until an event is out: spare files, and what nobody needs any more. Gives up as soon
+    /// as there is a save.
+    fn idle(&mut self) {
+        self.output.idle();
+        let (cancel, output) = (&self.cancel, &mut self.output);
+        self.sema.sweep_units(&|| cancel.load(Ordering::Relaxed), &mut |o| output.push(o));
     }
 
     /// Set while a build runs, it makes the build stop at the next unit; what was done stays done.
@@ -100,7 +112,7 @@ impl Compilation {
                     let now = Watching { files: c.files, dirs: c.dirs, backend: watch.backend() };
                     sink.send(Event::Watching(now)).map_err(|_| Gone)?;
                 }
-                self.output.idle();
+                self.idle();
             }
             let timeout = (self.stale || !self.dirty.is_empty()).then_some(SETTLE);
             if self.fetch(watch, timeout, sink)? {

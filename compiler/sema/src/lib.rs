@@ -13,6 +13,7 @@ pub mod msg;
 pub mod pool;
 mod print_names;
 pub mod state;
+pub mod sweep;
 pub mod trace;
 pub mod unit;
 pub mod verify;

@@ -115,6 +115,21 @@ pub struct UnitData {
     pub mentions: Vec<crate::trace::Mention>,
 }
 
+impl UnitData {
+    /// Of a unit that has not run.
+    pub fn new(key: UnitKey) -> UnitData {
+        UnitData {
+            key,
+            result: UnitResult::None,
+            msgs: Vec::new(),
+            out_hash: 0,
+            exports: Vec::new(),
+            log: None,
+            mentions: Vec::new(),
+        }
+    }
+}
+
 /// Semantics of one compilation.
 pub struct Sema {
     /// Options.
@@ -193,6 +208,13 @@ pub struct Sema {
     pub depth: u32,
     /// How many error names the emitted table holds.
     pub error_names_emitted: usize,
+    /// Units that died and whose code may not have been taken back yet.
+    pub dead_code: Vec<UnitId>,
+    /// For how many updates dead units are kept.
+    pub kept_updates: u64,
+    /// How many units were live after the last update without a message.
+    pub live_when_good: usize,
+    last_shape: u32,
 }
 
 macro_rules! well_known {
@@ -264,6 +286,11 @@ impl Sema {
             depth: 0,
             instance_depth: 0,
             error_names_emitted: 1,
+            dead_code: Vec::new(),
+            live_when_good: 0,
+            kept_updates: crate::sweep::KEPT_UPDATES,
+            // 0 is for what has no field list, 2 for the contents of reified types.
+            last_shape: 2,
             interner,
         }
     }
@@ -296,21 +323,19 @@ impl Sema {
             return u;
         }
         let u = self.graph.new_unit();
-        let data = UnitData {
-            key,
-            result: UnitResult::None,
-            msgs: Vec::new(),
-            out_hash: 0,
-            exports: Vec::new(),
-            log: None,
-            mentions: Vec::new(),
-        };
+        let data = UnitData::new(key);
         match self.units.get_mut(u.index()) {
             Some(slot) => *slot = data,
             None => self.units.push(data),
         }
         self.unit_ids.insert(key, u);
         u
+    }
+
+    /// A generation of a field list that no other has or had: aggregates of two never mix.
+    pub fn new_shape(&mut self) -> u32 {
+        self.last_shape = self.last_shape.wrapping_add(1);
+        self.last_shape
     }
 
     /// The symbol of a key.

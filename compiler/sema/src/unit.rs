@@ -399,28 +399,15 @@ impl Sema {
                 self.error_names_emitted = self.error_names.len();
                 self.graph.invalidate(Src::ErrorTable);
             }
-            for u in self.graph.settle().died {
-                let data = &mut self.units[u.index()];
-                if data.out_hash == 0 {
-                    continue;
-                }
-                data.out_hash = 0;
-                let sym = match data.key {
-                    UnitKey::FnBody(f) => Some(self.funcs[f.0 as usize].sym),
-                    UnitKey::GlobalData(d) => self.sym_ids.get(&SymKey::Decl(d)).copied(),
-                    UnitKey::ConstData(v) => self.sym_ids.get(&SymKey::Const(v)).copied(),
-                    UnitKey::ErrorNames => self.sym_ids.get(&SymKey::ErrorNames).copied(),
-                    _ => None,
-                };
-                // Its code is kept nowhere else: a unit that comes back must run again.
-                self.graph.invalidate_unit(u);
-                if let Some(s) = sym {
-                    self.out.push(Output::Retire(s));
-                }
-            }
-            self.out.drain(..).for_each(&mut *sink);
+            let died = self.graph.settle().died;
+            self.dead_code.extend(died);
             if self.graph.next_pending().is_none() && !self.enter_loops(first, cancel, &mut up) {
                 up.failed = self.messages().next().is_some() || self.compile_logs().next().is_some();
+                if !up.failed {
+                    self.retire_dead_code();
+                    self.out.drain(..).for_each(&mut *sink);
+                    self.live_when_good = self.graph.live_count();
+                }
                 return up;
             }
         }

@@ -228,9 +228,9 @@ impl An<'_> {
         rec.shape = match &self.s.units[u.index()].result {
             UnitResult::Fields(old) => {
                 rec.shape = old.shape;
-                if **old == rec { old.shape } else { old.shape.wrapping_add(1) }
+                if **old == rec { old.shape } else { self.s.new_shape() }
             }
-            _ => 0,
+            _ => self.s.new_shape(),
         };
         Ok(UnitResult::Fields(Arc::new(rec)))
     }

@@ -92,9 +92,9 @@ impl<S: Source> Graph<S> {
         settled
     }
 
-    /// Units that have been dead, and were not run, for at least `age` updates: those dead longest come
-    /// first. They stay until [`Graph::remove_unit`].
-    pub fn sweepable(&mut self, age: u64) -> Vec<UnitId> {
+    /// Units that have been dead, and were not run, for at least `age` updates, up to `limit` of them:
+    /// those dead longest come first. They stay until [`Graph::remove_unit`].
+    pub fn sweepable(&mut self, age: u64, limit: usize) -> Vec<UnitId> {
         let update = self.update;
         while self.graveyard.front().is_some_and(|&(died, u)| !self.buried(died, u)) {
             self.graveyard.pop_front();
@@ -106,7 +106,8 @@ impl<S: Source> Graph<S> {
             self.graveyard = graveyard;
         }
         let old = self.graveyard.iter().take_while(|&&(died, _)| died + age <= update);
-        let mut units: Vec<UnitId> = old.filter(|&&(died, u)| self.buried(died, u)).map(|&(_, u)| u).collect();
+        let buried = old.filter(|&&(died, u)| self.buried(died, u));
+        let mut units: Vec<UnitId> = buried.map(|&(_, u)| u).take(limit).collect();
         let stamp = self.next_stamp();
         units.retain(|u| std::mem::replace(&mut self.units[u.index()].mark, stamp) != stamp);
         units

@@ -107,15 +107,15 @@ fn mutual_references_die_together_and_come_back() {
     assert_eq!(g.settle().died, [u[1], u[2]]);
     g.invalidate(1);
     assert_eq!(g.next_pending(), None);
-    assert!(g.sweepable(1).is_empty());
+    assert!(g.sweepable(1, usize::MAX).is_empty());
 
     g.begin_update();
-    assert_eq!(g.sweepable(1), [u[1], u[2]]);
+    assert_eq!(g.sweepable(1, usize::MAX), [u[1], u[2]]);
     run(&mut g, u[0], &[], &[u[2]], true);
     assert_eq!(g.next_pending(), Some(u[1]));
     run(&mut g, u[1], &[Source(1)], &[u[2]], false);
     assert_eq!(g.settle().born, [u[1], u[2]]);
-    assert!(g.sweepable(0).is_empty());
+    assert!(g.sweepable(0, usize::MAX).is_empty());
     g.check_invariants().unwrap();
 }
 

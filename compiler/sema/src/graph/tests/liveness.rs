@@ -110,7 +110,7 @@ fn the_sweep_list_holds_every_dead_unit_once() {
             web.graph.begin_update();
             web.edit();
             web.graph.settle();
-            let mut listed = web.graph.sweepable(0);
+            let mut listed = web.graph.sweepable(0, usize::MAX);
             listed.sort();
             let dead: Vec<UnitId> = web.graph.units().filter(|&u| !web.graph.is_live(u)).collect();
             assert_eq!(listed, dead);

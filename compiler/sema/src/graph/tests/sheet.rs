@@ -132,7 +132,7 @@ impl Sheet {
             self.work_off().unwrap();
             self.settle();
         }
-        for u in self.graph.sweepable(3) {
+        for u in self.graph.sweepable(3, usize::MAX) {
             assert!(!self.graph.is_live(u));
             self.graph.remove_unit(u);
             self.memory.remove(&u);
