@@ -268,9 +268,10 @@ impl Output {
     }
 
     /// Work for when there is time: spare files for the next publishing.
-    pub fn idle(&mut self) {
+    /// Gives up when `stop` says so.
+    pub fn idle(&mut self, stop: &dyn Fn() -> bool) {
         if let (Form::Image(i), Some(p)) = (&self.form, &mut self.publisher) {
-            p.refill(i.bytes());
+            p.refill(i.bytes(), stop);
         }
     }
 }

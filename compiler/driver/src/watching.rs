@@ -53,9 +53,10 @@ impl Compilation {
     /// What can wait until an event is out: spare files, and what nobody needs any more. Gives up as soon
     /// as there is a save.
     fn idle(&mut self) {
-        self.output.idle();
         let (cancel, output) = (&self.cancel, &mut self.output);
-        self.sema.sweep_units(&|| cancel.load(Ordering::Relaxed), &mut |o| output.push(o));
+        let stop = || cancel.load(Ordering::Relaxed);
+        output.idle(&stop);
+        self.sema.sweep_units(&stop, &mut |o| output.push(o));
     }
 
     /// Set while a build runs, it makes the build stop at the next unit; what was done stays done.

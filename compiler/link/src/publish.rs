@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use thiserror::Error;
 
-use crate::spare::{Attempt, Ident, Pending, Spare, adopt, new_name};
+use crate::spare::{Attempt, GO_ON, Ident, Pending, Spare, adopt, new_name};
 
 /// Why a program could not be put at its path. What was there is still there.
 #[derive(Error, Debug)]
@@ -104,9 +104,9 @@ impl Publisher {
         self.swap(spare, written, ours)
     }
 
-    /// Gets spares ready for the next publishing; for when there is time. Failure costs nothing
-    /// but speed.
-    pub fn refill(&mut self, image: &[u8]) {
+    /// Gets spares ready for the next publishing; for when there is time: gives up when `stop` says so, to go
+    /// on at the next call. Failure costs nothing but speed.
+    pub fn refill(&mut self, image: &[u8], stop: &dyn Fn() -> bool) {
         let mode = fs::symlink_metadata(&self.target).ok().map(|m| m.mode() & 0o7777);
         let mut ready = 0;
         let mut i = 0;
@@ -117,8 +117,9 @@ impl Publisher {
                 self.spares.remove(i);
                 continue;
             }
-            match spare.refresh(image, mode) {
+            match spare.refresh(image, mode, stop) {
                 Ok(Attempt::Done(_)) => ready += 1,
+                Ok(Attempt::Stopped) => return,
                 Ok(Attempt::Busy) => {}
                 Ok(Attempt::Useless) | Err(_) => {
                     let _ = fs::remove_file(&spare.path);
@@ -128,8 +129,8 @@ impl Publisher {
             }
             i += 1;
         }
-        while self.can_exchange && ready < READY {
-            match Spare::create(new_name(&self.target), image, mode) {
+        while self.can_exchange && ready < READY && !stop() {
+            match Spare::create(new_name(&self.target), image, mode, stop) {
                 Ok(s) => self.spares.push(s),
                 Err(_) => break,
             }
@@ -163,12 +164,12 @@ impl Publisher {
         let mut found = None;
         for i in order {
             let Some(spare) = self.spares.get_mut(i) else { continue };
-            match spare.refresh(image, mode) {
+            match spare.refresh(image, mode, GO_ON) {
                 Ok(Attempt::Done(n)) => {
                     found = Some((i, n));
                     break;
                 }
-                Ok(Attempt::Busy) => {}
+                Ok(Attempt::Busy | Attempt::Stopped) => {}
                 Ok(Attempt::Useless) => useless.push(i),
                 Err(e) => return Err(PublishError::Io(self.path.clone(), e)),
             }
@@ -186,7 +187,7 @@ impl Publisher {
         if let Some((spare, n, _)) = taken {
             return Ok((spare, n));
         }
-        match Spare::create(new_name(&self.target), image, mode) {
+        match Spare::create(new_name(&self.target), image, mode, GO_ON) {
             Ok(s) => Ok((s, len)),
             Err(e) => Err(PublishError::Io(self.path.clone(), e)),
         }
@@ -287,7 +288,8 @@ pub fn write_file(path: &Path, bytes: &[u8], executable: bool) -> Result<(), Pub
     };
     let there = p.existing()?;
     let error = |e| PublishError::Io(path.to_owned(), e);
-    let spare = Spare::create(new_name(&p.target), bytes, there.as_ref().map(|m| m.mode() & 0o7777)).map_err(error)?;
+    let spare =
+        Spare::create(new_name(&p.target), bytes, there.as_ref().map(|m| m.mode() & 0o7777), GO_ON).map_err(error)?;
     let mode = fs::symlink_metadata(&spare.path).map_err(error)?.mode() & 0o7777;
     let finished = if !executable && there.is_none() {
         fs::set_permissions(&spare.path, std::os::unix::fs::PermissionsExt::from_mode(mode & 0o666))

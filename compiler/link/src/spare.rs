@@ -74,10 +74,18 @@ pub(crate) struct Spare {
     pub ident: Ident,
 }
 
+/// Whether to give up what is not urgent; asked now and then.
+pub(crate) type Stop<'a> = &'a dyn Fn() -> bool;
+
+/// For what has to be done.
+pub(crate) const GO_ON: Stop<'static> = &|| false;
+
 /// What became of an attempt to bring a spare up to date.
 pub(crate) enum Attempt {
     /// It now holds the newest program; bytes written.
     Done(u64),
+    /// It was told to stop; the rest is pending.
+    Stopped,
     /// Somebody runs, reads or maps it.
     Busy,
     /// It cannot serve any more.
@@ -85,16 +93,16 @@ pub(crate) enum Attempt {
 }
 
 impl Spare {
-    /// Creates a file that holds `image`.
-    pub fn create(path: PathBuf, image: &[u8], mode: Option<u32>) -> io::Result<Spare> {
+    /// Creates a file that holds `image`, or will if it was told to stop.
+    pub fn create(path: PathBuf, image: &[u8], mode: Option<u32>, stop: Stop<'_>) -> io::Result<Spare> {
         let open = File::options().write(true).read(true).create_new(true).mode(0o777).open(&path);
         let result = open.and_then(|file| {
-            write_whole(&file, image)?;
+            let (_, rest) = write_whole(&file, image, stop)?;
             set_mode(&file, mode)?;
-            file.metadata()
+            Ok((file.metadata()?, rest))
         });
         match result {
-            Ok(m) => Ok(Spare { path, pending: Pending::Ranges(Vec::new()), ident: Ident::of(&m) }),
+            Ok((m, rest)) => Ok(Spare { path, pending: Pending::Ranges(rest), ident: Ident::of(&m) }),
             Err(e) => {
                 let _ = fs::remove_file(&path);
                 Err(e)
@@ -103,7 +111,7 @@ impl Spare {
     }
 
     /// Writes what is pending, if nobody uses the file.
-    pub fn refresh(&mut self, image: &[u8], mode: Option<u32>) -> io::Result<Attempt> {
+    pub fn refresh(&mut self, image: &[u8], mode: Option<u32>, stop: Stop<'_>) -> io::Result<Attempt> {
         let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
         let file = match File::options().read(true).write(true).custom_flags(flags).open(&self.path) {
             Ok(f) => f,
@@ -124,29 +132,24 @@ impl Spare {
             self.pending = Pending::Whole;
         }
         let pending = std::mem::replace(&mut self.pending, Pending::Whole);
-        let written = match &pending {
+        let (written, rest) = match &pending {
             Pending::Whole => {
                 file.set_len(0)?;
-                write_whole(&file, image)?
+                write_whole(&file, image, stop)?
             }
             Pending::Ranges(ranges) => {
-                let mut n = 0;
-                for &(start, end) in ranges {
-                    let end = end.min(image.len() as u64);
-                    let bytes = image.get(start as usize..end as usize).unwrap_or(&[]);
-                    file.write_all_at(bytes, start)?;
-                    n += bytes.len() as u64;
-                }
+                let done = write_ranges(&file, image, ranges, stop)?;
                 if m.size() != image.len() as u64 && file.metadata()?.size() != image.len() as u64 {
                     file.set_len(image.len() as u64)?;
                 }
-                n
+                done
             }
         };
         set_mode(&file, mode)?;
         self.ident = Ident::of(&file.metadata()?);
-        self.pending = Pending::Ranges(Vec::new());
-        Ok(Attempt::Done(written))
+        let done = rest.is_empty();
+        self.pending = Pending::Ranges(rest);
+        Ok(if done { Attempt::Done(written) } else { Attempt::Stopped })
     }
 }
 
@@ -170,15 +173,53 @@ fn lease(file: &File) -> io::Result<()> {
     }
 }
 
+/// So much is written between two questions whether to stop.
+const PIECE: usize = 256 << 10;
+
+/// The bytes written, and the ranges that were not.
+type Progress = (u64, Vec<(u64, u64)>);
+
+fn write_ranges(file: &File, image: &[u8], ranges: &[(u64, u64)], stop: Stop<'_>) -> io::Result<Progress> {
+    let mut written = 0;
+    for (i, &(start, end)) in ranges.iter().enumerate() {
+        let end = end.min(image.len() as u64);
+        let mut at = start;
+        for piece in image.get(start as usize..end as usize).unwrap_or(&[]).chunks(PIECE) {
+            if stop() {
+                let rest = std::iter::once((at, end)).chain(ranges[i + 1..].iter().copied());
+                return Ok((written, rest.collect()));
+            }
+            file.write_all_at(piece, at)?;
+            at += piece.len() as u64;
+            written += piece.len() as u64;
+        }
+    }
+    Ok((written, Vec::new()))
+}
+
 /// Writes a whole image into an empty file, leaving holes where it is zero.
-fn write_whole(file: &File, image: &[u8]) -> io::Result<u64> {
+fn write_whole(file: &File, image: &[u8], stop: Stop<'_>) -> io::Result<Progress> {
+    let mut written = 0;
+    for (i, piece) in image.chunks(PIECE).enumerate() {
+        let start = i * PIECE;
+        if stop() {
+            file.set_len(image.len() as u64)?;
+            return Ok((written, vec![(start as u64, image.len() as u64)]));
+        }
+        written += write_piece(file, piece, start)?;
+    }
+    file.set_len(image.len() as u64)?;
+    Ok((written, Vec::new()))
+}
+
+fn write_piece(file: &File, image: &[u8], at: usize) -> io::Result<u64> {
     const BLOCK: usize = 4096;
     let mut written = 0;
     let mut run = 0..0;
     let mut flush = |run: &std::ops::Range<usize>| match image.get(run.clone()) {
         Some(bytes) if !bytes.is_empty() => {
             written += bytes.len() as u64;
-            file.write_all_at(bytes, run.start as u64)
+            file.write_all_at(bytes, (at + run.start) as u64)
         }
         _ => Ok(()),
     };
@@ -192,7 +233,6 @@ fn write_whole(file: &File, image: &[u8]) -> io::Result<u64> {
         }
     }
     flush(&run)?;
-    file.set_len(image.len() as u64)?;
     Ok(written)
 }
 

@@ -49,7 +49,7 @@ impl Project {
         p.publish(bytes, &dirty)
     }
     fn refill(&mut self, p: &mut Publisher) {
-        p.refill(self.image.finish().unwrap().bytes);
+        p.refill(self.image.finish().unwrap().bytes, &|| false);
     }
 }
 
@@ -102,6 +102,29 @@ fn updates_exchange_spares() {
     }
     assert!(small > 30, "only {small} updates wrote only what changed");
     assert!(inodes.len() <= 10, "spares are not recycled: {}", inodes.len());
+    drop(p);
+    assert_eq!(files(&dir), ["out"]);
+}
+
+#[test]
+fn interrupted_refills_lose_nothing() {
+    let dir = Dir::new("interrupted");
+    let path = dir.path("out");
+    let mut project = Project::new(&program(0));
+    let mut p = Publisher::new(&path).unwrap();
+    project.publish(&mut p).unwrap();
+    for code in 1..12 {
+        // A save comes sooner or later while spares are being written.
+        let left = std::cell::Cell::new(code % 4);
+        let Finished { bytes, .. } = project.image.finish().unwrap();
+        p.refill(bytes, &|| left.replace(left.get().saturating_sub(1)) == 0);
+        project.update(&program(code));
+        project.publish(&mut p).unwrap();
+        assert!(fs::read(&path).unwrap() == project.image.finish().unwrap().bytes, "contents differ at update {code}");
+        assert_eq!(exit_code(&path), code as i32);
+    }
+    project.refill(&mut p);
+    assert!(p.spare_count() >= 2);
     drop(p);
     assert_eq!(files(&dir), ["out"]);
 }

@@ -21,7 +21,7 @@ fn failed_writes_leave_the_last_program() {
     let mut img = image(codegen::OptLevel::Debug, &[main_func(|b| b.iconst(I64, 1))], &[]);
     let mut p = Publisher::new(&path).unwrap();
     p.publish(img.finish().unwrap().bytes, &[]).unwrap();
-    p.refill(img.finish().unwrap().bytes);
+    p.refill(img.finish().unwrap().bytes, &|| false);
     let before = fs::read(&path).unwrap();
 
     let big =
