@@ -115,7 +115,7 @@ fn interrupted_refills_lose_nothing() {
     project.publish(&mut p).unwrap();
     for code in 1..12 {
         // A save comes sooner or later while spares are being written.
-        let left = std::cell::Cell::new(code % 4);
+        let left = std::cell::Cell::new(code as usize % 4);
         let Finished { bytes, .. } = project.image.finish().unwrap();
         p.refill(bytes, &|| left.replace(left.get().saturating_sub(1)) == 0);
         project.update(&program(code));
