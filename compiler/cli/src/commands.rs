@@ -1,15 +1,17 @@
 //! What each command does.
 
 mod fmt;
+mod watch;
+
+pub(crate) use watch::OnChange;
 
 use crate::args::{Build, Command, help};
 use crate::consumer::{Consumer, Verdict};
-use crate::program::{self, Program};
-use crate::{EXIT_INTERNAL, EXIT_USER, LANGUAGE_VERSION, complain, print};
-use driver::{Compilation, Event, Stop};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use crate::program;
+use crate::{EXIT_USER, LANGUAGE_VERSION, complain, print};
+use driver::{Compilation, Progress};
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 /// Carries out a command; gives the exit code.
@@ -41,6 +43,10 @@ fn env() -> String {
 
 fn build(mut build: Build) -> u8 {
     let mut consumer = Consumer::new(build.output, build.watch);
+    if build.watch && io::stderr().is_terminal() {
+        build.options.progress = Some(Progress::default());
+    }
+    let progress = build.options.progress.clone();
     // Kept until the program in it has ended.
     let mut scratch = None;
     if build.run.is_some() && build.options.emit.is_none() {
@@ -62,7 +68,8 @@ fn build(mut build: Build) -> u8 {
     };
     let run = build.run.zip(emit);
     let code = if build.watch {
-        watch(compilation, &mut consumer, run)
+        let run = run.map(|(args, path)| watch::Run { args, path, on_change: build.on_change });
+        watch::watch(compilation, &mut consumer, run, build.exit_on_eof, progress)
     } else {
         once(compilation, &mut consumer, run, &mut scratch)
     };
@@ -100,65 +107,4 @@ fn once(
             Ok(verdict.exit_code())
         }
     }
-}
-
-fn watch(compilation: Compilation, consumer: &mut Consumer, run: Option<(Vec<OsString>, PathBuf)>) -> io::Result<u8> {
-    let stop = Stop::default();
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    let handle = signals.handle();
-    std::thread::Builder::new().name("signals".into()).spawn({
-        let stop = stop.clone();
-        move || {
-            for signal in signals.forever() {
-                if stop.is_stopped() {
-                    // Asked twice: whatever is going on is not worth waiting for.
-                    std::process::exit(128 + signal);
-                }
-                stop.stop();
-            }
-        }
-    })?;
-    let (sink, events) = crossbeam_channel::unbounded();
-    let compile = std::thread::Builder::new().name("compile".into()).spawn({
-        let stop = stop.clone();
-        move || compilation.watch(sink, stop)
-    })?;
-
-    let mut program: Option<Program> = None;
-    let mut outcome = Ok(());
-    loop {
-        let ended = program.as_ref().map_or_else(crossbeam_channel::never, Program::ended);
-        crossbeam_channel::select! {
-            recv(events) -> event => {
-                // The compile thread lets go of its end when it stops.
-                let Ok(event) = event else { break };
-                outcome = consumer.event(&event).map(drop);
-                if let (Event::Ok(_), Some((args, path))) = (&event, &run)
-                    && !stop.is_stopped()
-                {
-                    // The old one is gone before the new one comes: they may want the same port.
-                    drop(program.take());
-                    match Program::start(path, args) {
-                        Ok(new) => program = Some(new),
-                        Err(e) => outcome = consumer.say(&format!("unable to run {}: {e}", path.display())),
-                    }
-                }
-            }
-            recv(ended) -> status => {
-                program = None;
-                if let Ok(status) = status {
-                    outcome = consumer.say(&program::describe(status));
-                }
-            }
-        }
-        if outcome.is_err() {
-            // Nobody is left to be told of builds.
-            stop.stop();
-            break;
-        }
-    }
-    drop(program);
-    let panicked = compile.join().is_err();
-    handle.close();
-    outcome.map(|()| if panicked { EXIT_INTERNAL } else { 0 })
 }

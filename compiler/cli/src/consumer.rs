@@ -5,6 +5,7 @@
 mod tests;
 
 use crate::args::Output;
+use crate::terminal::{Status, count};
 use crate::{EXIT_INTERNAL, EXIT_USER};
 use driver::{BuildError, Event, Report, Watching};
 use errmsg::render::to_json;
@@ -39,6 +40,9 @@ pub(crate) struct Consumer {
     /// Whether each build gets a line of its own. Of a single build, success is silent and
     /// messages speak for themselves, as with the language's own compiler.
     announce: bool,
+    /// The line at the bottom of a terminal, under watch.
+    status: Option<Status>,
+    watching: String,
 }
 
 impl Consumer {
@@ -48,12 +52,16 @@ impl Consumer {
             style: output.style.resolve(terminal),
             color: use_color(output.color, terminal, |name| std::env::var(name).ok()),
         };
-        Consumer { renderer, output, announce: watch || output.time_report }
+        let status = (watch && terminal).then(Status::default);
+        Consumer { renderer, output, announce: watch || output.time_report, status, watching: String::new() }
     }
 
     /// Shows one event.
     pub(crate) fn event(&mut self, event: &Event) -> io::Result<Verdict> {
         let mut text = Vec::new();
+        if self.status.is_some() && matches!(event, Event::Ok(_) | Event::Fail(..) | Event::Error(_)) {
+            text.extend(self.output.clear.sequence().as_bytes());
+        }
         let verdict = self.human(event, &mut text)?;
         // JSON first: it is what somebody may be waiting for.
         if self.output.events
@@ -61,20 +69,64 @@ impl Consumer {
         {
             put(&mut io::stdout().lock(), &line)?;
         }
-        put(&mut io::stderr().lock(), &text)?;
+        if let Event::Watching(w) = event {
+            let (files, dirs) = (count(w.files, "file", "files"), count(w.dirs, "directory", "directories"));
+            self.watching = format!("Watching {files} in {dirs}");
+        }
+        if !matches!(event, Event::Building) {
+            self.set_status(None);
+            self.put(&text)?;
+        }
         Ok(verdict)
+    }
+
+    /// Shows what a build that takes long is doing.
+    pub(crate) fn stage(&mut self, stage: Option<&str>) -> io::Result<()> {
+        self.set_status(stage);
+        self.put(b"")
+    }
+
+    /// A program runs, or has ended, that writes to where we write.
+    pub(crate) fn running(&mut self, running: bool) -> io::Result<()> {
+        if let Some(status) = &mut self.status {
+            status.hidden = running;
+        }
+        self.put(b"")
+    }
+
+    /// Nothing more is to be shown.
+    pub(crate) fn end(&mut self) -> io::Result<()> {
+        self.running(true)
+    }
+
+    fn set_status(&mut self, stage: Option<&str>) {
+        if let Some(status) = &mut self.status {
+            status.set(match (stage, self.watching.as_str()) {
+                (None, watching) => watching.to_owned(),
+                (Some(stage), "") => format!("Building: {stage}"),
+                (Some(stage), watching) => format!("{watching}: {stage}"),
+            });
+        }
+    }
+
+    /// Writes for people.
+    fn put(&mut self, text: &[u8]) -> io::Result<()> {
+        match &mut self.status {
+            Some(status) => put(&mut io::stderr().lock(), &status.frame(text)),
+            None => put(&mut io::stderr().lock(), text),
+        }
     }
 
     /// Shows messages that belong to no build.
     pub(crate) fn messages(&mut self, msgs: &[Msg]) -> io::Result<()> {
         let mut text = Vec::new();
         self.renderer.render_all(msgs, &mut text)?;
-        put(&mut io::stderr().lock(), &text)
+        self.put(&text)
     }
 
     /// Shows a line of our own.
     pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
-        put(&mut io::stderr().lock(), format!("{line}\n").as_bytes())
+        self.put(format!("{line}\n").as_bytes())
     }
 
     fn human(&self, event: &Event, w: &mut Vec<u8>) -> io::Result<Verdict> {
@@ -98,7 +150,7 @@ impl Consumer {
                 Ok(if error.is_internal() { Verdict::Internal } else { Verdict::User })
             }
             Event::Note(msg) => self.renderer.render(msg, w).map(|()| Verdict::Ok),
-            Event::Watching(_) => Ok(Verdict::Ok),
+            Event::Watching(_) | Event::Building => Ok(Verdict::Ok),
         }
     }
 
@@ -231,7 +283,7 @@ fn json(event: &Event) -> io::Result<Option<Vec<u8>>> {
         Event::Watching(Watching { files, dirs, backend }) => {
             JsonEvent::Watching { files: *files, dirs: *dirs, backend }
         }
-        Event::Note(_) => return Ok(None),
+        Event::Note(_) | Event::Building => return Ok(None),
     };
     let mut line = serde_json::to_vec(&object)?;
     line.push(b'\n');

@@ -2,7 +2,7 @@
 //!
 //! - [`args`]: arguments as parsed, then validated, and the table of flags that both use;
 //! - [`commands`]: what each command does; [`consumer`]: how events are shown;
-//! - [`program`]: running what was built.
+//! - [`program`]: running what was built; [`terminal`]: what is done to a terminal alone.
 //!
 //! Exit codes: 0 fine; 1 anything the user must mend; 101 internal; `run` passes on the status or
 //! the signal of its program. A reader of our output that goes away is no error.
@@ -11,6 +11,7 @@ mod args;
 mod commands;
 mod consumer;
 mod program;
+mod terminal;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

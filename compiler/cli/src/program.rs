@@ -1,29 +1,31 @@
 //! Running what was built: once, passing on how it ended; or under watch, where a new build
 //! replaces the running program.
 
+use crate::terminal::Settings;
 use crate::{EXIT_USER, complain};
 use crossbeam_channel::Receiver;
 use rustix::fd::OwnedFd;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal};
+use rustix::process::{
+    Pid, PidfdFlags, Signal, WaitOptions, kill_process, kill_process_group, pidfd_open, pidfd_send_signal,
+    set_child_subreaper, set_parent_process_death_signal, waitpid,
+};
 use signal_hook::consts::{SIGINT, SIGQUIT};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::{Duration, Instant};
 
 /// How long a program has to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(2);
 
-fn spawn(path: &Path, args: &[OsString], own_group: bool) -> io::Result<Child> {
+fn spawn(path: &Path, args: &[OsString], set_up: impl FnOnce(&mut Command)) -> io::Result<Child> {
     let mut command = Command::new(std::path::absolute(path)?);
     command.args(args);
-    if own_group {
-        command.process_group(0);
-    }
+    set_up(&mut command);
     let mut tries = 0;
     loop {
         match command.spawn() {
@@ -48,7 +50,7 @@ pub(crate) fn run_to_end(path: &Path, args: &[OsString], scratch: Option<tempfil
         // Not being able to leaves the default, which is nearly as good.
         let _ = signal_hook::flag::register(signal, caught.clone());
     }
-    let status = spawn(path, args, false).and_then(|mut child| child.wait());
+    let status = spawn(path, args, |_| {}).and_then(|mut child| child.wait());
     drop(scratch);
     match status {
         Ok(status) => {
@@ -89,13 +91,26 @@ pub(crate) struct Program {
     /// Its process group, if it leads one: what it has started ends with it.
     group: Option<Pid>,
     ended: Receiver<ExitStatus>,
+    /// The terminal as it was before.
+    settings: Settings,
 }
 
 impl Program {
-    pub(crate) fn start(path: &Path, args: &[OsString]) -> io::Result<Program> {
+    /// Starts a program, with nothing to read if `no_input`.
+    pub(crate) fn start(path: &Path, args: &[OsString], no_input: bool) -> io::Result<Program> {
+        let settings = Settings::save();
         // On a terminal a group of its own could not read from it, and Ctrl-C reaches ours anyway.
         let own_group = !io::stdin().is_terminal();
-        let mut child = spawn(path, args, own_group)?;
+        let mut child = spawn(path, args, |command| {
+            if own_group {
+                command.process_group(0);
+            }
+            if no_input {
+                command.stdin(Stdio::null());
+            }
+            // SAFETY: the closure makes one system call, and touches no memory of ours.
+            unsafe { command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?)) };
+        })?;
         let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let process = pid.ok_or(rustix::io::Errno::SRCH).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()));
         let process = match process {
@@ -113,7 +128,15 @@ impl Program {
                 let _ = sender.send(status);
             }
         })?;
-        Ok(Program { process, group: pid.filter(|_| own_group), ended })
+        let group = pid.filter(|_| own_group);
+        RUNNING.store(pid.map_or(0, |pid| pid.as_raw_nonzero().get()), Ordering::Relaxed);
+        IN_GROUP.store(own_group, Ordering::Relaxed);
+        Ok(Program { process, group, ended, settings })
+    }
+
+    /// Tells it that there is a newer build.
+    pub(crate) fn hang_up(&self) {
+        self.signal(Signal::HUP);
     }
 
     /// Receives how the program ended, once.
@@ -139,5 +162,55 @@ impl Drop for Program {
             self.signal(Signal::KILL);
             let _ = self.ended.recv();
         }
+        RUNNING.store(0, Ordering::Relaxed);
+        self.settings.restore();
     }
+}
+
+/// The program that runs, for the one case in which nobody has time to ask.
+static RUNNING: AtomicI32 = AtomicI32::new(0);
+static IN_GROUP: AtomicBool = AtomicBool::new(false);
+
+/// Kills the running program without waiting for anything.
+pub(crate) fn kill_running() {
+    if let Some(pid) = Pid::from_raw(RUNNING.load(Ordering::Relaxed)) {
+        let _ = kill_process(pid, Signal::KILL);
+        if IN_GROUP.load(Ordering::Relaxed) {
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+    }
+}
+
+/// From now on, what a program leaves behind when it ends becomes ours, so that it can be ended.
+pub(crate) fn adopt() {
+    // Kernels that cannot leave it with the first process, as ever.
+    let _ = set_child_subreaper(Pid::from_raw(1));
+}
+
+/// Ends all that programs have left behind. Whoever calls this has no other children.
+pub(crate) fn end_adopted() {
+    let mut signal = Signal::TERM;
+    let deadline = Instant::now() + GRACE;
+    loop {
+        let children = children();
+        if children.is_empty() {
+            return;
+        }
+        if Instant::now() > deadline {
+            signal = Signal::KILL;
+        }
+        for pid in children {
+            let _ = kill_process(pid, signal);
+            let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The children of this process, by the threads that they are counted with.
+fn children() -> Vec<Pid> {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let pids = |list: String| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<i32>>();
+    lists.flat_map(pids).filter_map(Pid::from_raw).collect()
 }

@@ -17,6 +17,8 @@ pub enum Event {
     Error(BuildError),
     /// A build found errors in the source; the output is what it was before.
     Fail(Vec<Msg>, Report),
+    /// A build begins. Sent only if its progress is shown.
+    Building,
     /// The set of watched files has changed, or watching has begun.
     Watching(Watching),
     /// Something that the user should know, such as a restriction of watching.

@@ -1,6 +1,7 @@
 //! What a compilation is asked to do, validated: every field is as the driver uses it. The command
 //! line and the test harnesses make these; nothing here is text that still needs to be parsed.
 
+use crate::progress::Progress;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -135,6 +136,8 @@ pub struct Options {
     pub reference_trace: Option<u32>,
     /// How to watch.
     pub watch: WatchOptions,
+    /// Where the stage of a build is shown, if anywhere.
+    pub progress: Option<Progress>,
     /// Compare every build with one from nothing ([`crate::Compilation::verify`]).
     pub verify_incremental: bool,
 }
@@ -157,6 +160,7 @@ impl Options {
             cache_dir: None,
             reference_trace: None,
             watch: WatchOptions::default(),
+            progress: None,
             verify_incremental: false,
         }
     }

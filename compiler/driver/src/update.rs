@@ -12,6 +12,7 @@ use syntax::AstTree;
 
 use crate::compilation::{Compilation, module_names};
 use crate::event::{BuildError, Counts, Event, Report};
+use crate::progress::Progress;
 use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, ScopeId, absolute_path};
 use crate::verify::{self, Held};
 
@@ -20,16 +21,25 @@ pub(crate) struct Clock {
     start: Instant,
     last: Instant,
     pub(crate) stages: Vec<(&'static str, Duration)>,
+    progress: Option<Progress>,
 }
 
 impl Clock {
-    pub(crate) fn new(start: Instant) -> Clock {
-        Clock { start, last: Instant::now(), stages: Vec::new() }
+    pub(crate) fn new(start: Instant, progress: Option<Progress>) -> Clock {
+        progress.iter().for_each(Progress::begin);
+        Clock { start, last: Instant::now(), stages: Vec::new(), progress }
     }
     pub(crate) fn lap(&mut self, stage: &'static str) {
         let now = Instant::now();
         self.stages.push((stage, now - self.last));
         self.last = now;
+        self.progress.iter().for_each(|p| p.passed(stage));
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        self.progress.iter().for_each(Progress::end);
     }
 }
 
@@ -59,7 +69,7 @@ impl Compilation {
     /// One update. `None`: nothing had changed, or it was given up for a newer save; then what it
     /// has done so far stays done.
     pub(crate) fn build(&mut self, start: Instant) -> Option<Event> {
-        let mut clock = Clock::new(start);
+        let mut clock = Clock::new(start, self.options.progress.clone());
         let mut counts = std::mem::take(&mut self.carried);
         let ending = self.steps(&mut clock, &mut counts)?;
         if matches!(ending, Ending::Cancelled) {
@@ -77,7 +87,7 @@ impl Compilation {
             output,
             log: if matches!(ending, Ending::Messages(_)) { std::mem::take(&mut self.log) } else { Vec::new() },
             counts,
-            stages: clock.stages,
+            stages: std::mem::take(&mut clock.stages),
             resident: resident(),
         };
         Some(match ending {

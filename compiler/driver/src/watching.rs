@@ -25,6 +25,11 @@ const SETTLE: Duration = Duration::from_millis(25);
 /// The consumer has gone.
 struct Gone;
 
+/// Something that people should know.
+fn note(text: String) -> Event {
+    Event::Note(Msg::new(errmsg::Kind::Note, text, errmsg::Place::Nowhere))
+}
+
 impl Compilation {
     /// Builds once.
     pub fn run_once(&mut self) -> Event {
@@ -99,6 +104,7 @@ impl Compilation {
 
     fn turn(&mut self, watch: &Watch<ScopeId>, sink: &Sender<Event>, stop: &Stop) -> Result<(), Gone> {
         let mut start = Instant::now();
+        let mut told = String::new();
         while !stop.is_stopped() {
             self.cancel.store(false, Ordering::Relaxed);
             // What was marked before that may not have been fetched, what is marked after it cancels.
@@ -112,6 +118,11 @@ impl Compilation {
                     let c = watch.counts();
                     let now = Watching { files: c.files, dirs: c.dirs, backend: watch.backend() };
                     sink.send(Event::Watching(now)).map_err(|_| Gone)?;
+                    let how = watch.describe();
+                    if how != told {
+                        sink.send(note(format!("watching with {how}"))).map_err(|_| Gone)?;
+                        told = how;
+                    }
                 }
                 self.idle();
             }
@@ -136,7 +147,7 @@ impl Compilation {
                     let ids = self.scopes.ids();
                     self.dirty.extend(ids.filter(|&i| self.scopes.get(i).is_some_and(|s| s.watched)));
                 }
-                watch_fs::Event::Err(e) => sink.send(Event::Note(Msg::plain(e.to_string()))).map_err(|_| Gone)?,
+                watch_fs::Event::Err(e) => sink.send(note(e.to_string())).map_err(|_| Gone)?,
             }
         }
         Ok(any)
@@ -146,6 +157,9 @@ impl Compilation {
     fn attempt(&mut self, start: Instant, sink: &Sender<Event>) -> Result<Option<Event>, Gone> {
         if !self.stale && self.dirty.is_empty() {
             return Ok(None);
+        }
+        if self.options.progress.is_some() {
+            sink.send(Event::Building).map_err(|_| Gone)?;
         }
         if self.broken {
             if let Err(e) = self.start_over() {
@@ -157,8 +171,7 @@ impl Compilation {
                 Err(_) => {
                     let note =
                         "the state of the compilation was dropped after an internal error; everything is built again";
-                    let note = Msg::new(errmsg::Kind::Note, note, errmsg::Place::Nowhere);
-                    sink.send(Event::Note(note)).map_err(|_| Gone)?;
+                    sink.send(self::note(note.into())).map_err(|_| Gone)?;
                     if let Err(e) = self.start_over() {
                         return Ok(Some(*e));
                     }

@@ -3,6 +3,8 @@
 
 use super::flags::{Class, FLAGS, Takes};
 use super::*;
+use crate::commands::OnChange;
+use crate::terminal::Clear;
 use driver::{Abi, Optimize, OutputKind, WatchBackend};
 use errmsg::{ColorChoice, Style, StyleChoice};
 use std::path::Path;
@@ -55,6 +57,13 @@ fn values_stand_where_they_may() {
     assert_eq!(b.options.watch.debounce, Duration::from_millis(30));
     assert_eq!(b.options.watch.backend, WatchBackend::Poll);
     assert_eq!(b.options.watch.poll_interval, Duration::from_millis(5));
+    assert_eq!((b.output.clear, b.on_change, b.exit_on_eof), (Clear::Never, OnChange::Restart, false));
+    let b = build("run a.zig --watch --watch-backend=fanotify --watch-clear=scrollback --on-change wait --exit-on-eof");
+    assert_eq!(b.options.watch.backend, WatchBackend::Fanotify);
+    assert_eq!((b.output.clear, b.on_change, b.exit_on_eof), (Clear::Scrollback, OnChange::Wait, true));
+    for line in ["run a.zig --on-change=signal", "build-exe a.zig --watch --on-change=wait"] {
+        assert_eq!(refused(line), "'--on-change' is for 'run' with '--watch'");
+    }
     assert_eq!(build("build-exe a.zig --zig-lib-dir l").options.zig_lib_dir.as_deref(), Some(Path::new("l")));
     assert_eq!(build("build-exe a.zig -freference-trace").options.reference_trace, Some(u32::MAX));
     assert_eq!(build("build-exe a.zig -freference-trace=4").options.reference_trace, Some(4));

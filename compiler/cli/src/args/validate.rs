@@ -2,6 +2,8 @@
 
 use super::flags::Id;
 use super::{ArgError, Parsed, Verb, nearest};
+use crate::commands::OnChange;
+use crate::terminal::Clear;
 use driver::{Abi, Optimize, Options, OutputKind, WatchBackend};
 use errmsg::{ColorChoice, Style, StyleChoice};
 use std::ffi::{OsStr, OsString};
@@ -28,6 +30,8 @@ pub(crate) struct Output {
     /// JSON events on standard output.
     pub events: bool,
     pub time_report: bool,
+    /// What a new build does to the screen, on a terminal.
+    pub clear: Clear,
 }
 
 /// A build, and perhaps a run.
@@ -38,6 +42,10 @@ pub(crate) struct Build {
     pub watch: bool,
     /// The program's arguments, if it is to be run.
     pub run: Option<Vec<OsString>>,
+    /// What becomes of a program that runs when there is a new build of it.
+    pub on_change: OnChange,
+    /// The end of standard input ends a watch.
+    pub exit_on_eof: bool,
 }
 
 /// A formatting of files.
@@ -115,7 +123,14 @@ enum Emit {
 fn build(parsed: Parsed) -> Result<Command, ArgError> {
     let root = root_file(parsed.verb, &parsed.positionals)?;
     let mut options = Options::new(root);
-    let mut output = Output { color: ColorChoice::Auto, style: StyleChoice::Auto, events: false, time_report: false };
+    let mut output = Output {
+        color: ColorChoice::Auto,
+        style: StyleChoice::Auto,
+        events: false,
+        time_report: false,
+        clear: Clear::Never,
+    };
+    let (mut on_change, mut exit_on_eof) = (None, false);
     let (mut watch, mut emit, mut dynamic) = (false, Emit::Default, None);
 
     for (id, flag, value) in parsed.flags {
@@ -169,6 +184,15 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
                 ];
                 options.watch.backend = one_of(flag, &value, &choices)?;
             }
+            Id::WatchClear => {
+                let choices = [("never", Clear::Never), ("screen", Clear::Screen), ("scrollback", Clear::Scrollback)];
+                output.clear = one_of(flag, &value, &choices)?;
+            }
+            Id::OnChange => {
+                let choices = [("restart", OnChange::Restart), ("wait", OnChange::Wait), ("signal", OnChange::Signal)];
+                on_change = Some(one_of(flag, &value, &choices)?);
+            }
+            Id::ExitOnEof => exit_on_eof = true,
             Id::PollInterval => {
                 let ms: NonZeroUsize = number(flag, &value)?;
                 options.watch.poll_interval = Duration::from_millis(ms.get() as u64);
@@ -187,6 +211,12 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
         _ => wants_dynamic("programs").map(|()| OutputKind::Exe)?,
     };
     let run = (parsed.verb == Verb::Run).then_some(parsed.program_args);
+    let on_change = match on_change {
+        Some(_) if run.is_none() || !watch => {
+            return Err(ArgError::new("'--on-change' is for 'run' with '--watch'"));
+        }
+        on_change => on_change.unwrap_or_default(),
+    };
     options.emit = match emit {
         Emit::Path(path) => Some(path),
         Emit::No if run.is_some() => {
@@ -197,7 +227,7 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
         Emit::Default if run.is_some() => None,
         Emit::Default => Some(options.kind.file_name(&options.name).into()),
     };
-    Ok(Command::Build(Box::new(Build { options, output, watch, run })))
+    Ok(Command::Build(Box::new(Build { options, output, watch, run, on_change, exit_on_eof })))
 }
 
 fn root_file(verb: Verb, positionals: &[OsString]) -> Result<PathBuf, ArgError> {

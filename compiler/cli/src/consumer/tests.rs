@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
+use crate::terminal::Clear;
 use driver::Counts;
 use errmsg::{ColorChoice, Source, Span, Style, StyleChoice};
 
@@ -45,8 +46,13 @@ fn events() -> Vec<Event> {
 }
 
 fn human(watch: bool, time_report: bool) -> (String, Vec<Verdict>) {
-    let output =
-        Output { color: ColorChoice::Off, style: StyleChoice::Fixed(Style::Short), events: false, time_report };
+    let output = Output {
+        color: ColorChoice::Off,
+        style: StyleChoice::Fixed(Style::Short),
+        events: false,
+        time_report,
+        clear: Clear::Never,
+    };
     let consumer = Consumer::new(output, watch);
     let mut text = Vec::new();
     let verdicts = events().iter().map(|e| consumer.human(e, &mut text).unwrap()).collect();
@@ -76,7 +82,13 @@ fn for_programs() {
 #[test]
 fn internal_errors_are_told_apart() {
     let consumer = Consumer::new(
-        Output { color: ColorChoice::Off, style: StyleChoice::Auto, events: false, time_report: false },
+        Output {
+            color: ColorChoice::Off,
+            style: StyleChoice::Auto,
+            events: false,
+            time_report: false,
+            clear: Clear::Never,
+        },
         false,
     );
     let error = BuildError { name: "Internal".into(), text: String::new(), report: Report::default() };
