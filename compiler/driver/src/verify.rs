@@ -18,6 +18,7 @@ use std::time::Instant;
 
 use errmsg::Msg;
 use rustc_hash::FxHashMap;
+use sema::graph::UnitId;
 
 use crate::compilation::{Compilation, with_stack};
 use crate::event::Event;
@@ -26,6 +27,9 @@ use crate::update::{Clock, Ending};
 
 /// What a clean build is told of a file that the compilation it is compared with has not read.
 pub(crate) const NOT_HELD: &str = "NotHeldByTheUpdatedCompilation";
+
+/// How many units are analysed again after an update.
+const SAMPLE: usize = 1000;
 
 /// A file as a compilation has read it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -129,7 +133,7 @@ impl Compilation {
             return Ok(());
         }
         let files = self.files();
-        let result = match self.clean(&files) {
+        let result = match self.check_engine().and_then(|()| self.clean(&files)) {
             Ok(Some(clean)) => self.compare(&came_to, &clean),
             // Given up for a newer save, which is compared in its turn.
             Ok(None) => return Ok(()),
@@ -141,6 +145,22 @@ impl Compilation {
             difference.reproduction = self.reproduction(&difference, &before);
             difference
         })
+    }
+
+    /// What holds of the units between updates, and whether some of them, analysed again, come to what is
+    /// on record: all of a small program's, another sample of a large one's each time.
+    fn check_engine(&mut self) -> Result<(), Box<Difference>> {
+        if !self.file_errors().is_empty() {
+            return Ok(());
+        }
+        let fault = |what: String| Difference::new(what, "", "");
+        self.sema.check_settled().map_err(fault)?;
+        let units: Vec<UnitId> = self.sema.graph.units().filter(|&u| self.sema.graph.is_live(u)).collect();
+        let step = units.len().div_ceil(SAMPLE).max(1);
+        for &u in units.iter().skip(self.builds as usize % step).step_by(step) {
+            self.sema.recheck(u).map_err(fault)?;
+        }
+        Ok(())
     }
 
     /// All files that were read, as they were read.

@@ -46,6 +46,7 @@ use syntax::{MemberAst, NodeId};
 use tir::{BlockId, Builder};
 
 pub use operand::{Opv, Repr, Rt, Rv, prim_values};
+pub(crate) use typeinfo::REIFIED_SHAPE;
 
 use crate::decl::MemberId;
 use crate::graph::{Dep, UnitId};

@@ -6,6 +6,7 @@
 //! cancellable at any point.
 
 pub mod analyze;
+pub mod canon;
 pub mod decl;
 pub mod diff;
 pub mod graph;

@@ -2,6 +2,7 @@
 
 use syntax::Name;
 
+use crate::canon::{Canon, digits};
 use crate::decl::DeclId;
 use crate::pool::{ContId, FuncId, Int, Names, TypeId, ValueId};
 use crate::state::Sema;
@@ -17,7 +18,7 @@ impl Names for Sema {
         if f.key.args.is_empty() {
             return base;
         }
-        format!("{base}__anon_{}", id.0)
+        format!("{base}__anon_{}", digits(Canon::new(self).func(id)))
     }
     fn name(&self, name: Name) -> String {
         self.text(name)

@@ -244,12 +244,23 @@ pub struct Recorder {
 }
 
 /// What `@compileLog` printed in one unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CompileLog {
     /// Where it first stands.
     pub place: crate::msg::Place,
     /// A line for each time.
     pub lines: Vec<String>,
+}
+
+impl Recorder {
+    /// Places count tokens of their member: they are read, too.
+    pub(crate) fn place_deps(&self) -> impl Iterator<Item = Dep<Src>> + use<> {
+        let places = self.msgs.iter().flat_map(|m| m.notes.iter().filter_map(|n| n.0).chain([m.place]));
+        let mut members: Vec<MemberId> = places.chain(self.log.iter().map(|l| l.place)).map(|p| p.member).collect();
+        members.sort();
+        members.dedup();
+        members.into_iter().flat_map(|m| [Dep::Source(Src::Sig(m)), Dep::Source(Src::Body(m))])
+    }
 }
 
 impl Sema {
@@ -317,14 +328,9 @@ impl Sema {
         } else {
             self.with_exports.insert(u);
         }
+        let places = rec.place_deps();
         let mut deps = rec.deps;
-        // Places count tokens of their member: they are read, too.
-        let places = rec.msgs.iter().flat_map(|m| m.notes.iter().filter_map(|n| n.0).chain([m.place]));
-        let places = places.chain(rec.log.iter().map(|l| l.place));
-        let mut members: Vec<MemberId> = places.map(|p| p.member).collect();
-        members.sort();
-        members.dedup();
-        deps.extend(members.into_iter().flat_map(|m| [Dep::Source(Src::Sig(m)), Dep::Source(Src::Body(m))]));
+        deps.extend(places);
         let data = &mut self.units[u.index()];
         data.msgs = rec.msgs;
         data.exports = rec.exports;
@@ -351,7 +357,7 @@ impl Sema {
     }
 
     /// Whether a member is still in the text, and so is all that it is nested in.
-    fn stands(&self, mut m: MemberId) -> bool {
+    pub(crate) fn stands(&self, mut m: MemberId) -> bool {
         loop {
             let member = self.member(m);
             if member.removed {
@@ -505,7 +511,7 @@ impl Sema {
     }
 }
 
-fn out_hash(o: &Output) -> u64 {
+pub(crate) fn out_hash(o: &Output) -> u64 {
     use std::hash::{Hash, Hasher};
     let mut h = FxHasher::default();
     match o {

@@ -4,6 +4,7 @@
 use tir::{Data, Section, Sig, Sym};
 
 use super::{An, Opv};
+use crate::canon::{Canon, digits};
 use crate::decl::{DeclId, MemberId};
 use crate::pool::{CallConv, ContId, Type, TypeId, Value, ValueId};
 use crate::state::{OutputMode, SymKey};
@@ -142,7 +143,7 @@ impl An<'_> {
         }
         let sym = self.s.sym(SymKey::Const(v));
         let data = self.data_object(sym, v, Section::Rodata)?;
-        self.rec.out = Some(Output::Data { data, name: format!("__anon_{}", sym.0) });
+        self.rec.out = Some(Output::Data { data, name: format!("__anon_{}", digits(Canon::new(self.s).value(v))) });
         Ok(UnitResult::None)
     }
 

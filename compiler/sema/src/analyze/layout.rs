@@ -7,6 +7,7 @@ use syntax::ast::PtrSize;
 
 use super::An;
 use super::runtime::eu_offsets;
+use crate::graph::Dep;
 use crate::pool::{ContId, Int, Type, TypeId, Value, ValueId};
 use crate::unit::{ContLayout, FieldsRec, LayoutRec, R, UnitKey, UnitResult};
 
@@ -226,10 +227,15 @@ impl An<'_> {
         Ok(false)
     }
 
-    /// Whether a unit is being analysed further up.
+    /// Whether a unit is being analysed further up, so that no answer can be had from it yet. Whoever goes on
+    /// without it depends on it all the same: both are then out of date together.
     pub fn is_running(&mut self, key: UnitKey) -> bool {
         let u = self.s.unit(key);
-        self.s.graph.state(u) == crate::graph::State::Running
+        let running = self.s.graph.state(u) == crate::graph::State::Running;
+        if running && u != self.unit {
+            self.rec.deps.push(Dep::Unit(u));
+        }
+        running
     }
 
     /// The one possible value of a type, if there is just one.

@@ -6,6 +6,7 @@ mod containers;
 mod reify;
 mod reify_aggregate;
 
+pub(crate) use reify_aggregate::REIFIED_SHAPE;
 use syntax::ast::PtrSize;
 
 use super::An;

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use super::edges::NONE;
 use super::{Dep, Graph, Source, State, UnitId};
 
@@ -14,20 +16,45 @@ macro_rules! hold {
     };
 }
 
+struct Lists<S> {
+    deps: FxHashMap<(UnitId, Dep<S>), u32>,
+    refs: FxHashMap<(UnitId, UnitId), u32>,
+}
+
 impl<S: Source> Graph<S> {
     /// Checks every contract; the error names the first one broken. May be called at any time.
     pub fn check_invariants(&self) -> Result<(), String> {
+        let lists = self.lists();
         for u in self.units() {
-            self.check_edges(u)?;
+            self.check_edges(u, &lists)?;
             self.check_height(u)?;
-            self.check_support(u)?;
+            self.check_support(u, &lists)?;
             self.check_queue(u)?;
         }
         self.check_totals()?;
         self.check_liveness()
     }
 
-    fn check_edges(&self, u: UnitId) -> Result<(), String> {
+    /// The edges as they stand in the lists of their targets: origin and target, how often.
+    fn lists(&self) -> Lists<S> {
+        let mut lists = Lists { deps: FxHashMap::default(), refs: FxHashMap::default() };
+        for u in self.units() {
+            for from in self.dependers(u) {
+                *lists.deps.entry((from, Dep::Unit(u))).or_default() += 1;
+            }
+            for from in self.referrers(u) {
+                *lists.refs.entry((from, u)).or_default() += 1;
+            }
+        }
+        for key in self.sources() {
+            for from in self.source_dependers(key) {
+                *lists.deps.entry((from, Dep::Source(key))).or_default() += 1;
+            }
+        }
+        lists
+    }
+
+    fn check_edges(&self, u: UnitId, lists: &Lists<S>) -> Result<(), String> {
         let node = self.node(u.slot);
         hold!(node.deps.len() == node.dep_edges.len(), "{u:?}: dependencies and edges differ in number");
         hold!(node.refs.len() == node.ref_edges.len(), "{u:?}: references and edges differ in number");
@@ -37,22 +64,16 @@ impl<S: Source> Graph<S> {
                 Dep::Unit(d) => {
                     hold!(self.exists(d), "{u:?} reads {d:?}, which is gone");
                     hold!(d != u, "{u:?} reads itself");
-                    hold!(
-                        self.dependers(d).filter(|&x| x == u).count() == 1,
-                        "{d:?} does not list its depender {u:?} once"
-                    );
-                    hold!(node.refs.contains(&d), "{u:?} reads {d:?} without referencing it");
+                    hold!(lists.refs.contains_key(&(u, d)), "{u:?} reads {d:?} without referencing it");
                 }
-                Dep::Source(key) => {
-                    let listed = self.source_dependers(key).filter(|&x| x == u).count();
-                    hold!(listed == 1, "{key:?} does not list its depender {u:?} once");
-                }
+                Dep::Source(_) => {}
             }
+            hold!(lists.deps.get(&(u, *dep)) == Some(&1), "{dep:?} does not list its depender {u:?} once");
         }
         for (&r, &edge) in node.refs.iter().zip(&node.ref_edges) {
             hold!(self.ref_pool.from(edge) == u.slot, "{u:?}: reference to {r:?} is somebody else's");
             hold!(self.exists(r), "{u:?} references {r:?}, which is gone");
-            hold!(self.referrers(r).filter(|&x| x == u).count() == 1, "{r:?} does not list its referrer {u:?} once");
+            hold!(lists.refs.get(&(u, r)) == Some(&1), "{r:?} does not list its referrer {u:?} once");
         }
         Ok(())
     }
@@ -75,7 +96,7 @@ impl<S: Source> Graph<S> {
         Ok(())
     }
 
-    fn check_support(&self, u: UnitId) -> Result<(), String> {
+    fn check_support(&self, u: UnitId, lists: &Lists<S>) -> Result<(), String> {
         let node = self.node(u.slot);
         if !node.live {
             hold!(!node.root, "{u:?} is a dead root");
@@ -92,7 +113,7 @@ impl<S: Source> Graph<S> {
         let (p, parent) = (self.id(node.parent), self.node(node.parent));
         hold!(parent.in_use && parent.live, "{u:?}: parent {p:?} is dead");
         hold!(parent.level < node.level, "{u:?}: parent {p:?} is not above it");
-        hold!(self.referrers(u).any(|r| r == p), "{u:?}: parent {p:?} does not reference it");
+        hold!(lists.refs.contains_key(&(p, u)), "{u:?}: parent {p:?} does not reference it");
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHasher};
 use tir::{Inst, Sym};
 
-use super::canon::Canon;
+use crate::canon::Canon;
 use crate::decl::MemberId;
 use crate::graph::Outcome;
 use crate::state::{Sema, SymKey};

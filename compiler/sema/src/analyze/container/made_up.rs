@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syntax::Name;
 
 use super::super::An;
+use crate::canon::{Canon, digits};
 use crate::decl::{ContKey, MemberId, SiteId};
 use crate::pool::{ContId, Type, TypeId, ValueId};
 use crate::unit::{ContLayout, FieldRec, FieldsRec, R};
@@ -39,7 +40,7 @@ impl An<'_> {
         let parent = self.frame().cont;
         let base = self.frame().name.clone();
         let key = ContKey { site, parent: Some(parent), captures: Arc::from([]), arg: None, reified: Some(reified) };
-        let n = self.s.conts.len();
+        let n = digits(Canon::new(self.s).value(reified));
         let c = self.s.made_up_cont(key, format!("{base}__struct_{n}"));
         self.s.made_up.entry(c).or_insert_with(|| {
             let fields = names

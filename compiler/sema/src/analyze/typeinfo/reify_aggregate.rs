@@ -8,10 +8,15 @@ use syntax::Name;
 use syntax::ast::ContainerKind;
 
 use crate::analyze::An;
+use crate::canon::{Canon, digits};
 use crate::decl::{Cont, ContKey};
 use crate::msg::SemaMsg;
 use crate::pool::{ContId, Type, TypeId, Value, ValueId};
 use crate::unit::{ContLayout, FieldRec, FieldsRec, R};
+
+/// The generation that tells descriptions of such types from other values; the first element is the
+/// number of a member.
+pub(crate) const REIFIED_SHAPE: u32 = 2;
 
 type Defaults = Vec<Option<ValueId>>;
 
@@ -315,7 +320,7 @@ impl An<'_> {
         let c = match self.s.cont_ids.get(&key) {
             Some(&c) => c,
             None => {
-                let name = self.reified_name(kind, how);
+                let name = self.reified_name(kind, how, content);
                 self.s.reified_cont(key, kind, name)
             }
         };
@@ -348,10 +353,10 @@ impl An<'_> {
         }
         let tys: Vec<TypeId> = content.iter().map(|&v| self.s.pool.type_of(v)).collect();
         let ty = self.s.pool.tuple(&tys);
-        self.s.pool.intern(Value::Aggregate { ty, shape: 2, elems: content.into() })
+        self.s.pool.intern(Value::Aggregate { ty, shape: REIFIED_SHAPE, elems: content.into() })
     }
 
-    fn reified_name(&mut self, kind: ContainerKind, how: NameStrategy) -> String {
+    fn reified_name(&mut self, kind: ContainerKind, how: NameStrategy, content: ValueId) -> String {
         let base = self.frame().name.clone();
         match how {
             NameStrategy::Parent | NameStrategy::Func => base,
@@ -363,7 +368,7 @@ impl An<'_> {
                     ContainerKind::Enum => "enum",
                     ContainerKind::Opaque => "opaque",
                 };
-                format!("{base}__{kind}_{}", self.s.conts.len())
+                format!("{base}__{kind}_{}", digits(Canon::new(self.s).value(content)))
             }
         }
     }

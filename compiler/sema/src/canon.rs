@@ -1,5 +1,6 @@
 //! Names by text alone: of members by their path in the file, of instances by what they were made
-//! for, of types and values by their structure.
+//! for, of types and values by their structure. Ids are handed out in the order of history; whatever a
+//! user may see, or is compared with another compilation of the same text, must not depend on them.
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -8,20 +9,26 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHasher};
 use tir::Sym;
 
+use crate::analyze::REIFIED_SHAPE;
 use crate::decl::{Capture, DeclId, MemberId, SiteId};
 use crate::pool::{ContId, FnType, FuncId, PtrBase, Type, TypeId, Value, ValueId};
-use crate::state::{Sema, SymKey};
+use crate::state::{FuncKey, Sema, SymKey};
 use crate::unit::UnitKey;
 
 /// Canonical names over one state of semantics; what was named once is remembered.
 pub struct Canon<'s> {
-    pub(super) s: &'s Sema,
+    pub(crate) s: &'s Sema,
     types: RefCell<FxHashMap<TypeId, u64>>,
     values: RefCell<FxHashMap<ValueId, u64>>,
     conts: RefCell<FxHashMap<ContId, u64>>,
     funcs: RefCell<FxHashMap<FuncId, u64>>,
     members: RefCell<FxHashMap<MemberId, Rc<str>>>,
     syms: RefCell<FxHashMap<Sym, Rc<str>>>,
+}
+
+/// The digits that tell things apart that have no name of their own.
+pub fn digits(hash: u64) -> u64 {
+    hash >> 40
 }
 
 /// Stands for a thing within itself.
@@ -86,12 +93,38 @@ impl<'s> Canon<'s> {
         }
     }
 
+    /// A member by hash, with the same result as long as it has the same id: those without a name are not
+    /// told apart, since they keep their ids when others come before them.
+    pub fn member_hash(&self, id: MemberId) -> u64 {
+        let m = self.s.member(id);
+        hash(|h| {
+            self.site_hash(m.site, h);
+            m.kind.hash(h);
+            m.name.map(|n| self.s.interner.text(n)).hash(h);
+        })
+    }
+
+    fn site_hash(&self, id: SiteId, h: &mut FxHasher) {
+        let site = self.s.site(id);
+        match site.owner {
+            Some(m) => {
+                self.member_hash(m).hash(h);
+                self.s.member(m).containers.iter().position(|&c| c == id).hash(h);
+            }
+            None if id == self.s.empty_site => {}
+            None => {
+                let f = &self.s.files[site.file.ix()];
+                (f.module, &f.sub_path).hash(h);
+            }
+        }
+    }
+
     /// A declaration.
     pub fn decl(&self, d: DeclId) -> u64 {
         let decl = self.s.decl(d);
         hash(|h| {
             self.cont(decl.cont).hash(h);
-            self.member(decl.member).hash(h);
+            self.member_hash(decl.member).hash(h);
         })
     }
 
@@ -103,10 +136,10 @@ impl<'s> Canon<'s> {
         self.conts.borrow_mut().insert(c, WITHIN);
         let key = &self.s.cont(c).key;
         let mine = hash(|h| {
-            self.site(key.site).hash(h);
+            self.site_hash(key.site, h);
             key.parent.map(|p| self.cont(p)).hash(h);
             for (name, capture) in key.captures.iter() {
-                self.s.text(*name).hash(h);
+                self.s.interner.text(*name).hash(h);
                 match *capture {
                     Capture::Value(v) => (0, self.value(v)).hash(h),
                     Capture::Runtime(t) => (1, self.ty(t)).hash(h),
@@ -125,16 +158,19 @@ impl<'s> Canon<'s> {
             return h;
         }
         self.funcs.borrow_mut().insert(f, WITHIN);
-        let key = &self.s.funcs[f.0 as usize].key;
-        let mine = hash(|h| {
+        let mine = self.func_key(&self.s.funcs[f.0 as usize].key);
+        self.funcs.borrow_mut().insert(f, mine);
+        mine
+    }
+
+    fn func_key(&self, key: &FuncKey) -> u64 {
+        hash(|h| {
             self.decl(key.decl).hash(h);
             for a in key.args.iter() {
                 a.map(|v| self.value(v)).hash(h);
             }
             key.ty.map(|t| self.ty(t)).hash(h);
-        });
-        self.funcs.borrow_mut().insert(f, mine);
-        mine
+        })
     }
 
     /// A type.
@@ -164,7 +200,7 @@ impl<'s> Canon<'s> {
             Type::Vector { len, child } => (len, self.ty(*child)).hash(h),
             Type::Optional(t) => self.ty(*t).hash(h),
             Type::ErrorUnion { set, payload } => (self.ty(*set), self.ty(*payload)).hash(h),
-            Type::ErrorSet(names) => names.iter().for_each(|&n| self.s.text(n).hash(h)),
+            Type::ErrorSet(names) => names.iter().for_each(|&n| self.s.interner.text(n).hash(h)),
             Type::InferredErrorSet(f) => self.func(*f).hash(h),
             Type::Fn(f) => self.fn_parts(f, h),
             Type::Tuple { types, values } => {
@@ -204,7 +240,7 @@ impl<'s> Canon<'s> {
     fn value_parts(&self, val: &Value, h: &mut FxHasher) {
         let v = |v: &ValueId| self.value(*v);
         let t = |t: &TypeId| self.ty(*t);
-        let n = |n: &syntax::Name| self.s.text(*n);
+        let n = |n: &syntax::Name| self.s.interner.text(*n);
         match val {
             Value::Undef(ty) | Value::Type(ty) => t(ty).hash(h),
             Value::Void | Value::Null => {}
@@ -215,8 +251,16 @@ impl<'s> Canon<'s> {
             Value::EnumTag { ty, val } | Value::ErrUnionPayload { ty, val } => (t(ty), v(val)).hash(h),
             Value::Err { ty, name } | Value::ErrUnionErr { ty, name } => (t(ty), n(name)).hash(h),
             Value::Opt { ty, val } => (t(ty), val.as_ref().map(v)).hash(h),
-            Value::Aggregate { ty, shape: _, elems } => {
+            Value::Aggregate { ty, shape, elems } => {
                 t(ty).hash(h);
+                let mut elems = &elems[..];
+                if *shape == REIFIED_SHAPE
+                    && let [member, rest @ ..] = elems
+                {
+                    let member = self.s.pool.as_int(*member).and_then(|m| u32::try_from(m.to_u64()?).ok());
+                    member.map(|m| self.member_hash(MemberId(m))).hash(h);
+                    elems = rest;
+                }
                 elems.iter().for_each(|e| v(e).hash(h));
             }
             Value::Bytes { ty, bytes } => (t(ty), bytes).hash(h),
