@@ -22,6 +22,7 @@ impl Compilation {
             // Semantics are as they were before the files broke.
             return Ok(());
         }
+        same_lists("compile log", &self.log_lines(), &clean.log_lines())?;
         let (ours, theirs) = (Canon::new(&self.sema), Canon::new(&clean.sema));
         same_lists("exports", &self.exports(&ours), &clean.exports(&theirs))?;
         let items = self.items(&ours);
