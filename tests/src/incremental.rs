@@ -221,7 +221,7 @@ pub fn ask_ours(compiler: &Path, scenario: &Scenario) -> Checked<Vec<Expectation
             found.push(update.expect.clone());
             continue;
         }
-        let (mut expect, report) = running.build().map_err(place)?;
+        let (mut expect, report) = running.build(update.changes.len()).map_err(place)?;
         for (name, bound) in &update.at_most {
             match report[name].as_u64() {
                 Some(n) if n <= *bound => {}
@@ -379,7 +379,9 @@ impl Session {
     }
 
     /// The next build's result with its report; of several builds that one change of several files caused, the last.
-    fn build(&mut self) -> Checked<(Expectation, Value)> {
+    fn build(&mut self, changes: usize) -> Checked<(Expectation, Value)> {
+        // A build of half a change may have to be verified before the next one begins.
+        let quiet = if changes > 1 { QUIET * 4 } else { QUIET };
         let mut last = None;
         let mut limit = LIMIT;
         loop {
@@ -387,7 +389,7 @@ impl Session {
                 Ok(Value::String(line)) => return Err(format!("not a JSON event: {line}")),
                 Ok(event) if event["type"] == "build" => {
                     last = Some(event);
-                    limit = QUIET;
+                    limit = quiet;
                 }
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => break,
