@@ -126,7 +126,7 @@ fn main() {
     publisher.publish(f.bytes, &f.dirty).expect("publish");
     println!("first publishing: {:?}", start.elapsed());
     let start = Instant::now();
-    publisher.refill(f.bytes);
+    publisher.refill(f.bytes, &|| false);
     println!("two spares: {:?}", start.elapsed());
     for idle in [0, 50] {
         let (mut patch, mut publish) = (Vec::new(), Vec::new());
