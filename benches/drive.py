@@ -85,8 +85,11 @@ class Ours(Session):
             report = event["report"]
             stages = {s["name"]: s["us"] for s in report.pop("stages")}
             report.pop("resident")
+            ms = (at - since) * 1e3
+            # From close(2) to the start of the build, and from its end to us.
+            stages["before and after"] = ms * 1e3 - sum(stages.values())
             errors = "" if event["status"] == "ok" else line.decode()
-            return Update((at - since) * 1e3, errors, report, stages)
+            return Update(ms, errors, report, stages)
 
     def update(self, edit, idle=IDLE):
         time.sleep(idle)
@@ -163,7 +166,7 @@ def zig_env(work):
 
 
 def clean_build(command, project, env=None):
-    """Runs a build: milliseconds, and the peak of its resident memory in MB."""
+    """Runs a build: milliseconds, those of processor time, and the peak of its resident memory in MB."""
     started = time.perf_counter()
     p = subprocess.Popen(command, cwd=project, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     timer = threading.Timer(LIMIT, p.kill)
@@ -175,4 +178,4 @@ def clean_build(command, project, env=None):
     p.returncode = os.waitstatus_to_exitcode(status)
     if p.returncode != 0:
         raise Ended(f"{os.path.basename(command[0])} ended with {p.returncode}")
-    return (time.perf_counter() - started) * 1e3, usage.ru_maxrss / 1024
+    return (time.perf_counter() - started) * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss / 1024

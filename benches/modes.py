@@ -171,8 +171,7 @@ def memory(session, project, count, failures):
 
 def clean(tools, project, runs, failures):
     """Clean Debug builds of all compilers, taking turns: a busy machine slows all of them."""
-    times = {name: [] for name in tools}
-    peaks = {name: [] for name in tools}
+    times, cpu, peaks = ({name: [] for name in tools} for _ in range(3))
     codes = {}
     for _ in range(runs):
         for name, path in list(tools.items()):
@@ -184,9 +183,10 @@ def clean(tools, project, runs, failures):
                 command.append("-fno-llvm")
                 env = drive.zig_env(work)
             try:
-                ms, peak = drive.clean_build(command, project, env)
+                ms, busy, peak = drive.clean_build(command, project, env)
                 codes[name] = subprocess.run([exe], stdin=subprocess.DEVNULL).returncode
                 times[name].append(ms)
+                cpu[name].append(busy)
                 peaks[name].append(peak)
             except drive.Ended as e:
                 failures.wrong(f"clean, {name}", e)
@@ -194,4 +194,4 @@ def clean(tools, project, runs, failures):
             finally:
                 shutil.rmtree(work, ignore_errors=True)
     failures.check("clean", len(set(codes.values())) == 1, f"the programs end with {codes}")
-    return {n: summary(times[n]) | {"peak": max(peaks[n])} for n in times if times[n]}
+    return {n: summary(times[n]) | {"cpu": statistics.median(cpu[n]), "peak": max(peaks[n])} for n in times if times[n]}

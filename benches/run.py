@@ -38,7 +38,7 @@ ALL = ["body", "no-bin", "running", "comment", "signature", "syntax", "clean", "
 
 def find_zig(variable, directory):
     if variable in os.environ:
-        return os.environ[variable]
+        return os.path.abspath(os.environ[variable])
     for pattern in ("lib/python3*/site-packages/ziglang/zig", "site/ziglang/zig"):
         for path in glob.glob(os.path.join(ROOT, "target", directory, pattern)):
             return path
@@ -47,7 +47,8 @@ def find_zig(variable, directory):
 
 def find_tools():
     """Paths of the compilers by the names under which they are shown."""
-    tools = {"ours": os.environ.get("COMPILER", os.path.join(TARGET, "release", "compiler"))}
+    # Compilers run in the projects' directories.
+    tools = {"ours": os.path.abspath(os.environ.get("COMPILER", os.path.join(TARGET, "release", "compiler")))}
     if not os.path.exists(tools["ours"]):
         sys.exit(f"{tools['ours']} is not there: run `make build`")
     for version, variable, directory in (("0.15.2", "ORACLE_ZIG", "oracle"), ("0.17.0", "ORACLE_ZIG_17", "oracle17")):
