@@ -63,6 +63,8 @@ pub struct Compilation {
     pub(crate) watch_changed: bool,
     /// What comparing with clean builds needs, if they are made.
     pub(crate) verifying: Option<Box<Verifying>>,
+    /// Gives the system what was freed; set by whoever knows the allocator.
+    pub(crate) give_back: Option<fn()>,
     /// How many of the next builds end in a fault.
     #[cfg(test)]
     pub(crate) faults: u32,
@@ -152,9 +154,15 @@ impl Compilation {
             watcher: None,
             watch_changed: false,
             verifying,
+            give_back: None,
             #[cfg(test)]
             faults: 0,
         })
+    }
+
+    /// Has `f` called when a build that took much memory is done and there is nothing else to do.
+    pub fn set_give_back(&mut self, f: fn()) {
+        self.give_back = Some(f);
     }
 
     /// Ends the compilation of a process that is about to end: what lies beside the output goes, the

@@ -267,6 +267,11 @@ impl Output {
         self.publisher = None;
     }
 
+    /// Gives back what only a build with much to do needs.
+    pub fn rest(&mut self) {
+        self.pipeline.rest();
+    }
+
     /// Work for when there is time: spare files for the next publishing.
     /// Gives up when `stop` says so.
     pub fn idle(&mut self, stop: &dyn Fn() -> bool) {

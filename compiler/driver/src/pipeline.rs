@@ -137,6 +137,21 @@ impl Pipeline {
     }
 }
 
+impl Pipeline {
+    /// Ends the workers, and with them what they keep for the next function; new ones start when there is
+    /// work for them.
+    pub fn rest(&mut self) {
+        if self.threads.is_empty() || self.out > 0 {
+            return;
+        }
+        let (jobs, steal) = unbounded();
+        (self.jobs, self.steal) = (Some(jobs), steal);
+        for t in self.threads.drain(..) {
+            let _ = t.join();
+        }
+    }
+}
+
 impl Drop for Pipeline {
     fn drop(&mut self) {
         self.jobs = None;

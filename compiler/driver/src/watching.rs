@@ -22,6 +22,13 @@ use crate::scope::{ModuleKind, ScopeId};
 /// How long a build that was given up waits for the save that it was given up for to be complete.
 const SETTLE: Duration = Duration::from_millis(25);
 
+/// A build of more units than this leaves memory behind that is worth giving back.
+const LARGE_BUILD: u64 = 500;
+
+fn is_large(e: &Event) -> bool {
+    matches!(e, Event::Ok(r) | Event::Fail(_, r) if r.counts.units_run > LARGE_BUILD)
+}
+
 /// The consumer has gone.
 struct Gone;
 
@@ -49,19 +56,25 @@ impl Compilation {
             catch_unwind(AssertUnwindSafe(|| this.build(Instant::now()))).unwrap_or_else(|_| Some(this.fault()))
         };
         let event = with_stack(|| build(self)).unwrap_or_else(|| Some(self.fault()));
-        if !self.broken {
-            self.idle();
+        if let (Some(e), false) = (&event, self.broken) {
+            self.idle(is_large(e));
         }
         event
     }
 
     /// What can wait until an event is out: spare files, and what nobody needs any more. Gives up as soon
     /// as there is a save.
-    fn idle(&mut self) {
+    fn idle(&mut self, after_large: bool) {
         let (cancel, output) = (&self.cancel, &mut self.output);
         let stop = || cancel.load(Ordering::Relaxed);
         output.idle(&stop);
         self.sema.sweep_units(&stop, &mut |o| output.push(o));
+        if after_large && !stop() {
+            output.rest();
+            if let Some(f) = self.give_back {
+                f();
+            }
+        }
     }
 
     /// Set while a build runs, it makes the build stop at the next unit; what was done stays done.
@@ -113,6 +126,7 @@ impl Compilation {
                 break;
             }
             if let Some(e) = self.attempt(start, sink)? {
+                let large = is_large(&e);
                 sink.send(e).map_err(|_| Gone)?;
                 if std::mem::take(&mut self.watch_changed) {
                     let c = watch.counts();
@@ -124,7 +138,7 @@ impl Compilation {
                         told = how;
                     }
                 }
-                self.idle();
+                self.idle(large);
             }
             let timeout = (self.stale || !self.dirty.is_empty()).then_some(SETTLE);
             if self.fetch(watch, timeout, sink)? {
@@ -213,6 +227,7 @@ impl Compilation {
         {
             fresh.faults = self.faults;
         }
+        fresh.give_back = self.give_back;
         fresh.cancel = self.cancel.clone();
         fresh.watcher = self.watcher.take();
         *self = fresh;

@@ -108,9 +108,7 @@ impl<'a> Gen<'a> {
             Ok(decl) => g.out.decl = decl,
             Err(Failed) => g.out.failed = true,
         }
-        g.out.insts.shrink_to_fit();
-        g.out.nodes.shrink_to_fit();
-        g.out.extra.shrink_to_fit();
+        g.out.shrink();
         g.out
     }
 

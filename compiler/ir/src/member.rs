@@ -54,6 +54,21 @@ pub struct MemberIr {
 }
 
 impl MemberIr {
+    /// Gives back what the vectors have to spare: IR is kept for as long as its text stands.
+    pub(crate) fn shrink(&mut self) {
+        self.insts.shrink_to_fit();
+        self.nodes.shrink_to_fit();
+        self.extra.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+        self.slices.shrink_to_fit();
+        self.switches.shrink_to_fit();
+        self.ptr_types.shrink_to_fit();
+        self.fn_types.shrink_to_fit();
+        self.containers.shrink_to_fit();
+        self.imports.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.free.shrink_to_fit();
+    }
     fn list(&self, at: u32) -> &[u32] {
         let at = at as usize;
         let len = self.extra.get(at).copied().unwrap_or(0) as usize;

@@ -58,6 +58,7 @@ impl Mentions {
         };
         let mut out: Vec<Mention> = self.seen.into_iter().filter_map(unit).collect();
         out.sort_by_key(|m| m.to);
+        out.shrink_to_fit();
         out
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Run {
 
 /// Builds and runs until it is told to stop.
 pub(crate) fn watch(
-    compilation: Compilation,
+    mut compilation: Compilation,
     consumer: &mut Consumer,
     run: Option<Run>,
     exit_on_eof: bool,
@@ -66,6 +66,7 @@ pub(crate) fn watch(
             stop.stop();
         })?;
     }
+    compilation.set_give_back(crate::give_back_memory);
     let (sink, events) = crossbeam_channel::unbounded();
     let compile = std::thread::Builder::new().name("compile".into()).spawn({
         let stop = stop.clone();

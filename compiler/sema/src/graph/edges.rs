@@ -156,6 +156,9 @@ impl<S: Source> Graph<S> {
                 self.unlink_dep(edge);
             }
         }
+        // There are many units, and what was read more than once was dropped.
+        deps.shrink_to_fit();
+        edges.shrink_to_fit();
         let node = self.node_mut(s);
         node.deps = deps;
         node.dep_edges = edges;
@@ -196,6 +199,8 @@ impl<S: Source> Graph<S> {
                 self.unlink_ref(edge);
             }
         }
+        refs.shrink_to_fit();
+        edges.shrink_to_fit();
         let node = self.node_mut(s);
         node.refs = refs;
         node.ref_edges = edges;
