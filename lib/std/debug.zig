@@ -5,6 +5,7 @@ const builtin = @import("builtin");
 const File = std.fs.File;
 const posix = std.posix;
 const raw = @import("debug/raw.zig");
+const trace = @import("debug/trace.zig");
 
 pub const simple_panic = @import("debug/simple_panic.zig");
 pub const no_panic = @import("debug/no_panic.zig");
@@ -85,10 +86,9 @@ pub fn panicExtra(ret_addr: ?usize, comptime format: []const u8, args: anytype) 
 /// How often this program has begun to panic.
 var panics_begun: u32 = 0;
 
-/// What a panic does unless the program says otherwise: a line on standard error, then the abort signal.
+/// What a panic does unless the program says otherwise: a line on standard error with a stack trace, then the abort signal.
 pub fn defaultPanic(message: []const u8, first_trace_addr: ?usize) noreturn {
     @branchHint(.cold);
-    _ = first_trace_addr;
     panics_begun += 1;
     switch (panics_begun) {
         1 => {
@@ -101,11 +101,17 @@ pub fn defaultPanic(message: []const u8, first_trace_addr: ?usize) noreturn {
             raw.write("panic: ");
             raw.write(message);
             raw.write("\n");
+            trace.write(first_trace_addr orelse @returnAddress(), @frameAddress());
         },
         2 => raw.write("aborting due to recursive panic\n"),
         else => {},
     }
     posix.abort();
+}
+
+/// Shows the calls that led here on standard error, from the one that returns to `start_addr` on.
+pub fn dumpCurrentStackTrace(start_addr: ?usize) void {
+    trace.write(start_addr, @frameAddress());
 }
 
 fn panicText(

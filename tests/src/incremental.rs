@@ -63,6 +63,9 @@ pub struct Expectation {
     pub program: Option<(String, i32)>,
     /// `#expect_log=`: the lines of the compile log.
     pub log: Vec<String>,
+    /// `#expect_trace=` lines: the program's stack trace as in a `run` manifest, with the place of each frame
+    /// only.
+    pub trace: Vec<String>,
     /// `#expect_no_build`: the change must not start a build.
     pub no_build: bool,
 }
@@ -111,6 +114,7 @@ pub fn load(path: &Path) -> Checked<Scenario> {
             }
             "expect_error" => update.expect.errors.push(value.to_owned()),
             "expect_log" => update.expect.log.push(value.to_owned()),
+            "expect_trace" => update.expect.trace.push(value.to_owned()),
             "expect_no_build" => update.expect.no_build = true,
             "expect_stdout" => {
                 let quoted = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
@@ -166,8 +170,9 @@ fn links(scenario: &Scenario) -> Vec<Vec<(PathBuf, PathBuf)>> {
 pub fn ask_oracle(oracle: &Oracle, scenario: &Scenario) -> Checked<Vec<Expectation>> {
     let mut found = Vec::new();
     for ((files, links), update) in states(scenario).iter().zip(links(scenario)).zip(&scenario.updates) {
-        let input: Vec<&[u8]> =
+        let mut input: Vec<&[u8]> =
             links.iter().flat_map(|(n, t)| [n.as_os_str().as_bytes(), t.as_os_str().as_bytes()]).collect();
+        input.extend((!update.expect.trace.is_empty()).then_some(b"trace" as &[u8]));
         let answer = oracle.answer("incremental", &input, files, |oracle, dir| {
             for (name, to) in &links {
                 make_link(&dir.join(name), to)?;
@@ -183,11 +188,17 @@ pub fn ask_oracle(oracle: &Oracle, scenario: &Scenario) -> Checked<Vec<Expectati
                 return Ok(errors + &log);
             }
             expect_built("real Zig", &built)?;
-            let outcome = run_program(&exe, dir, &Manifest::default())?;
+            let outcome = run_program(&exe, dir, &manifest(update))?;
             let (stdout, exit) = summary(&outcome);
-            Ok(format!("exit {exit}\n{stdout}"))
+            let trace: String = places(&outcome).iter().map(|t| format!("trace {t}\n")).collect();
+            Ok(format!("{trace}exit {exit}\n{stdout}"))
         })?;
         let mut expect = Expectation { no_build: update.expect.no_build, ..Expectation::default() };
+        let mut answer = answer.as_str();
+        while let Some((frame, rest)) = answer.strip_prefix("trace ").and_then(|a| a.split_once('\n')) {
+            expect.trace.push(frame.to_owned());
+            answer = rest;
+        }
         match answer.strip_prefix("exit ").and_then(|a| a.split_once('\n')) {
             Some((exit, stdout)) => expect.program = Some((stdout.to_owned(), exit.parse().unwrap_or(-1))),
             None => {
@@ -230,10 +241,12 @@ pub fn ask_ours(compiler: &Path, scenario: &Scenario) -> Checked<Vec<Expectation
             }
         }
         if exe.is_file() {
-            let program = summary(&run_program(&exe, &dir, &Manifest::default()).map_err(place)?);
+            let outcome = run_program(&exe, &dir, &manifest(update)).map_err(place)?;
+            let program = summary(&outcome);
             if expect.errors.is_empty() {
                 last_good = Some(program.clone());
                 expect.program = Some(program);
+                expect.trace = places(&outcome);
             } else if last_good.as_ref().is_some_and(|good| *good != program) {
                 return Err(place("a failed build changed the program at the output path".to_owned()));
             }
@@ -306,10 +319,25 @@ fn directives(expect: &Expectation) -> String {
             text.push_str(&format!("#expect_exit={exit}\n"));
         }
     }
+    for line in &expect.trace {
+        text.push_str(&format!("#expect_trace={line}\n"));
+    }
     if expect.no_build {
         text.push_str("#expect_no_build\n");
     }
     text
+}
+
+/// How to run the program after an update.
+fn manifest(update: &Update) -> Manifest {
+    let traced = !update.expect.trace.is_empty();
+    let settings = traced.then(|| ("trace".to_owned(), "yes".to_owned())).into_iter().collect();
+    Manifest { settings, ..Manifest::default() }
+}
+
+/// The frames of a trace without the source lines.
+fn places(outcome: &Outcome) -> Vec<String> {
+    outcome.trace.iter().filter(|l| l.contains(".zig:") && l.contains(" in ")).cloned().collect()
 }
 
 /// Standard output and exit code; a signal is 128 and its number's place is taken by -1.

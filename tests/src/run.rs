@@ -18,7 +18,8 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// What real Zig says about a case, as the manifest that would expect it.
 pub fn ask_oracle(oracle: &Oracle, kind: &str, case: &Case) -> Checked<Manifest> {
     let old = &case.manifest;
-    let inputs = format!("{:?}{:?}{:?}", old.get("args"), old.get("stdin"), old.get("kind"));
+    let mut inputs = format!("{:?}{:?}{:?}", old.get("args"), old.get("stdin"), old.get("kind"));
+    inputs.extend(old.get("trace"));
     let answer = oracle.answer(kind, &[inputs.as_bytes()], &case.files, |oracle, dir| {
         let manifest = match kind {
             "run" => {
@@ -73,7 +74,12 @@ pub fn run_program(exe: &Path, dir: &Path, manifest: &Manifest) -> Checked<Outco
     command.current_dir(dir);
     command.args(manifest.get("args").unwrap_or_default().split_whitespace());
     let stdin = unescape(manifest.get("stdin").unwrap_or_default());
-    Ok(Outcome::of(&process::run(&mut command, stdin.as_bytes(), LIMIT)?))
+    let finished = process::run(&mut command, stdin.as_bytes(), LIMIT)?;
+    let mut outcome = Outcome::of(&finished);
+    if manifest.get("trace").is_some() {
+        outcome.read_trace(&finished, dir);
+    }
+    Ok(outcome)
 }
 
 /// The compiler that the tests drive: `COMPILER`, else the one that Cargo built beside this test.

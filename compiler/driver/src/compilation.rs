@@ -84,7 +84,7 @@ impl Compilation {
         if !std_root.is_file() {
             return Err(cli(&std_root, &"the library directory has no std/std.zig"));
         }
-        let output = Output::new(&options)?;
+        let mut output = Output::new(&options)?;
         let interner = Arc::new(Interner::new());
         let mut sema = Sema::new(
             sema::state::Options {
@@ -105,6 +105,12 @@ impl Compilation {
         );
         let root_path = absolute_path(&options.root, &cwd);
         let main_dir = root_path.parent().map(Path::to_owned).unwrap_or_default();
+        output.set_source(link::Source {
+            producer: concat!("compiler ", env!("CARGO_PKG_VERSION")).into(),
+            name: root_path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            // In the order in which the modules are added.
+            dirs: [&main_dir, &lib_dir.join("std"), &lib_dir].iter().map(|d| d.display().to_string()).collect(),
+        });
         let builtin_path = lib_dir.join("builtin.zig");
         let mut scopes = Scopes::default();
         let mut add = |sema: &mut Sema, path: PathBuf, dir: &Path, kind: ModuleKind, module: ModuleId| {

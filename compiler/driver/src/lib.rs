@@ -11,6 +11,7 @@ pub mod event;
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 mod garbage_tests;
 mod library;
+mod lines;
 mod messages;
 pub mod options;
 mod output;

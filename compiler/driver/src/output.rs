@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use errmsg::Msg;
-use link::{Image, ImageOptions, LinkError, ObjectBuilder, PublishError, Publisher};
+use link::{Image, ImageOptions, LinkError, ObjectBuilder, PublishError, Publisher, Source};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sema::Sema;
+use sema::diff::Moved;
 use tir::Sym;
 
 use crate::event::Counts;
+use crate::lines::Lines;
 use crate::options::{Optimize, Options, OutputKind};
 use crate::pipeline::{Piece, Pipeline};
 
@@ -40,6 +42,7 @@ pub struct Output {
     kind: OutputKind,
     pipeline: Pipeline,
     form: Form,
+    lines: Lines,
     publisher: Option<Publisher>,
     exported: FxHashMap<String, Sym>,
     externs: FxHashSet<Sym>,
@@ -79,6 +82,7 @@ impl Output {
             kind: o.kind,
             pipeline,
             form,
+            lines: Lines::default(),
             publisher: None,
             exported: FxHashMap::default(),
             externs: FxHashSet::default(),
@@ -125,9 +129,19 @@ impl Output {
         }
     }
 
-    /// Brings the pieces into the output's form. An error is a fault of ours, after which the form
-    /// is behind semantics and of no use.
-    pub fn apply(&mut self, pieces: Vec<Piece>, sema: &Sema) -> Result<(), String> {
+    /// Gives the program debug information, unless it is stripped.
+    pub fn set_source(&mut self, source: Source) {
+        if let Form::Image(i) = &mut self.form {
+            i.set_source(source);
+        }
+    }
+
+    /// Brings the pieces into the output's form, and lines in line with what moved. An error is a
+    /// fault of ours, after which the form is behind semantics and of no use.
+    pub fn apply(&mut self, pieces: Vec<Piece>, moved: &[Moved], sema: &Sema) -> Result<(), String> {
+        if let Form::Image(i) = &mut self.form {
+            self.lines.expect(&pieces, i);
+        }
         let mut failed = None;
         for p in pieces {
             if let Piece::Func(_, _, Ok(code)) = &p {
@@ -137,11 +151,14 @@ impl Output {
                 (Form::None, _) => Ok(()),
                 (_, Piece::Func(_, name, Err(e))) => Err(format!("no machine code for '{name}': {e}")),
                 (Form::Image(i), Piece::Func(s, name, Ok(code))) => {
-                    i.set_func(s, &name, &code).map_err(|e| e.to_string())
+                    let r = i.set_func(s, &name, &code).map_err(|e| e.to_string());
+                    self.lines.set(s, &code, sema, i);
+                    r
                 }
                 (Form::Image(i), Piece::Data(d, name)) => i.set_data(&d, &name).map_err(|e| e.to_string()),
                 (Form::Image(i), Piece::Retire(s)) => {
                     i.retire(s);
+                    self.lines.remove(s);
                     Ok(())
                 }
                 (Form::Object(o), Piece::Func(s, name, Ok(code))) => {
@@ -158,6 +175,9 @@ impl Output {
                 }
             };
             failed = failed.or(r.err());
+        }
+        if let Form::Image(i) = &mut self.form {
+            self.lines.follow(moved, sema, i);
         }
         let names = self.apply_names(sema).map_err(|e| e.to_string());
         failed.map_or(names, Err)

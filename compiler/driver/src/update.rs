@@ -155,7 +155,8 @@ impl Compilation {
         clock.lap("codegen");
         let msgs = self.semantic_messages();
         self.log = self.log_lines();
-        if let Err(text) = self.output.apply(pieces, &self.sema) {
+        let moved = std::mem::take(&mut self.sema.moved);
+        if let Err(text) = self.output.apply(pieces, &moved, &self.sema) {
             self.broken = true;
             return Some(Ending::Error("Internal".into(), format!("internal error: {text}")));
         }

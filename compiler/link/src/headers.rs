@@ -8,7 +8,11 @@ use crate::slots::{PAGE, align_up};
 /// Bytes at the file's start for the file header and all program headers there can ever be.
 pub(crate) const HEADERS: u64 = 2 * PAGE;
 /// Names of sections, and their offsets in that string.
-pub(crate) const SECTION_NAMES: &[u8] = b"\0.rodata\0.text\0.data\0.tdata\0.bss\0.symtab\0.strtab\0.shstrtab\0";
+pub(crate) const SECTION_NAMES: &[u8] = b"\0.rodata\0.text\0.data\0.tdata\0.bss\0.symtab\0.strtab\0.shstrtab\0\
+    .debug_info\0.debug_abbrev\0.debug_line\0.debug_str\0.debug_line_str\0";
+/// Of debug sections, in order of their numbers.
+const DEBUG_NAMES: [u32; 5] = [59, 71, 85, 97, 108];
+const FIRST_DEBUG: usize = 4;
 const NAME_OFFSETS: [u32; 5] = [1, 9, 15, 21, 28];
 
 impl Image {
@@ -29,6 +33,15 @@ impl Image {
             };
             let strtab = elf::Section { name: 41, kind: elf::SHT_STRTAB, align: 1, ..Default::default() };
             sections[2] = elf::Section { off: s.off, size: s.len, ..strtab };
+        }
+        if let Some(d) = &self.debug {
+            // Strings of debug information are those of symbols.
+            let strings = (self.table.strings.off, self.table.strings.len);
+            let ranges = d.sections().into_iter().chain([strings, strings]);
+            for (i, ((off, size), name)) in ranges.zip(DEBUG_NAMES).enumerate() {
+                let kind = elf::SHT_PROGBITS;
+                sections[FIRST_DEBUG + i] = elf::Section { name, kind, off, size, align: 1, ..Default::default() };
+            }
         }
         sections[3] = elf::Section {
             name: 49,

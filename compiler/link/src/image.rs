@@ -10,6 +10,7 @@ use codegen::{Code, LibCall, RelocKind, RelocTarget};
 use rustc_hash::FxHashMap;
 use tir::{Data, Section, Sym};
 
+use crate::debug::DebugInfo;
 use crate::elf;
 use crate::error::LinkError;
 use crate::headers::{HEADERS, SECTION_NAMES};
@@ -21,7 +22,7 @@ use crate::symtab::{Name, SymbolTable};
 /// Options of an image.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ImageOptions {
-    /// Leave out the symbol table.
+    /// Leave out the symbol table and debug information.
     pub strip: bool,
     /// Leave room for definitions to grow in place: for programs that will be updated.
     pub incremental: bool,
@@ -67,8 +68,9 @@ pub(crate) const DATA: usize = 2;
 pub(crate) const TLS: usize = 3;
 pub(crate) const BSS: usize = 4;
 
-/// Section headers before those of the extents: none, symbols, strings, section names.
-const FIRST_SECTION: u16 = 4;
+/// Section headers before those of the extents: none, symbols, strings, section names, five of
+/// debug information.
+const FIRST_SECTION: u16 = 9;
 /// What is known of one symbol.
 #[derive(Default)]
 pub(crate) struct Entry {
@@ -80,6 +82,8 @@ pub(crate) struct Entry {
     pub name: Box<str>,
     pub stored_name: Name,
     pub elf_index: u32,
+    /// Number of its debug record, plus one.
+    pub debug: u32,
     /// References that it makes.
     pub rels: Vec<Rel>,
     /// Calls of it, which may go through a stub for a while.
@@ -104,6 +108,7 @@ pub struct Image {
     pub(crate) windows: [Window; 5],
     pub(crate) entries: Vec<Entry>,
     pub(crate) table: SymbolTable,
+    pub(crate) debug: Option<DebugInfo>,
     /// Symbols referred to without a definition (may hold some that no longer are).
     pub(crate) missing: BTreeSet<Id>,
     /// Symbols with stubs.
@@ -140,6 +145,7 @@ impl Image {
             ],
             entries: Vec::new(),
             table: SymbolTable::default(),
+            debug: None,
             missing: BTreeSet::new(),
             stubbed: BTreeSet::new(),
             exports: FxHashMap::default(),
@@ -299,7 +305,11 @@ impl Image {
         let e = &mut self.entries[id.ix()];
         let (slot, stubs) = (e.slot.take(), std::mem::take(&mut e.stubs));
         let (index, name) = (std::mem::take(&mut e.elf_index), std::mem::take(&mut e.stored_name));
+        let record = std::mem::take(&mut e.debug);
         e.unfixed = 0;
+        if let (Some(d), Some(record)) = (&mut self.debug, record.checked_sub(1)) {
+            d.remove(record, &mut self.file);
+        }
         self.stubbed.remove(&id);
         for s in slot.into_iter().chain(stubs) {
             self.free(s);
@@ -397,6 +407,10 @@ impl Image {
             return Err(LinkError::NoEntry);
         }
         self.fix_stubbed_calls()?;
+        let code = (self.windows[TEXT].base, self.windows[TEXT].end());
+        if let Some(d) = &mut self.debug {
+            self.layout_changed |= d.finish(code, self.layout_changed, &mut self.file);
+        }
         if self.layout_changed || self.table.changed {
             self.write_headers();
             self.layout_changed = false;

@@ -5,10 +5,12 @@
 //! Nothing here knows the language: symbols are numbers with names, sections, alignments and
 //! relocations. Work per update is proportional to what changed; `slots` (space), `relocs`
 //! (references) and `symtab` (names) keep it so; `headers` and `elf` encode what the kernel reads,
+//! `debug` keeps lines for debuggers and stack traces,
 //! `names` resolves external names, `runtime` supplies the few routines that no typed function
 //! defines.
 
 pub mod archive;
+mod debug;
 mod elf;
 mod error;
 mod headers;
@@ -23,6 +25,7 @@ mod spare;
 mod symtab;
 pub mod system;
 
+pub use debug::{Lines, Row, Source};
 pub use error::LinkError;
 pub use image::{Finished, Image, ImageOptions, Stats};
 pub use object::ObjectBuilder;

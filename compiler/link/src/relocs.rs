@@ -147,10 +147,10 @@ impl Image {
         let (place, addr) = (slot.off + u64::from(r.offset), slot.addr + u64::from(r.offset));
         let narrow = |v: i64| i32::try_from(v).map_err(|_| LinkError::OutOfRange(e.name.to_string()));
         match r.kind {
-            RelKind::Abs8 => self.update(place, &value.to_le_bytes()),
+            RelKind::Abs8 => self.file.update(place, &value.to_le_bytes()),
             RelKind::Pc4 | RelKind::Call4 => {
                 let v = narrow(value.wrapping_sub(addr) as i64)?;
-                self.update(place, &v.to_le_bytes());
+                self.file.update(place, &v.to_le_bytes());
             }
             RelKind::Tls => {
                 // The addend counts from the end of the place, as its instruction would.
@@ -158,17 +158,10 @@ impl Image {
                 let v = narrow(offset as i64)?;
                 let mut code = [0x64, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0x48, 0x8d, 0x80, 0, 0, 0, 0];
                 code[12..].copy_from_slice(&v.to_le_bytes());
-                self.update(place - TLS_BEFORE, &code);
+                self.file.update(place - TLS_BEFORE, &code);
             }
         }
         Ok(())
-    }
-
-    /// Writes bytes of the file unless they stand there already.
-    fn update(&mut self, off: u64, bytes: &[u8]) {
-        if self.file.bytes.get(off as usize..off as usize + bytes.len()) != Some(bytes) {
-            self.file.write(off, bytes);
-        }
     }
 
     /// Encodes anew all references to a symbol, or only those that need its true address.
@@ -229,7 +222,7 @@ impl Image {
                 i32::try_from(distance).map_err(|_| LinkError::OutOfRange(self.entries[id.ix()].name.to_string()))?;
             let mut jump = [0xe9, 0, 0, 0, 0];
             jump[1..].copy_from_slice(&v.to_le_bytes());
-            self.update(stub.off, &jump);
+            self.file.update(stub.off, &jump);
         }
         Ok(())
     }

@@ -66,9 +66,9 @@ pub(crate) fn start(entry: Sym) -> Code {
         0x31, 0xed, // xor ebp, ebp
         0x48, 0x89, 0xe7, // mov rdi, rsp
         0x48, 0x83, 0xe4, 0xf0, // and rsp, -16
-        0xe8, 0, 0, 0, 0, // call entry
-        0x0f, 0x0b, // ud2
+        0x6a, 0x00, // push 0: it returns to nowhere
+        0xe9, 0, 0, 0, 0, // jmp entry
     ]);
-    c.relocs.push(Reloc { offset: 10, kind: RelocKind::Call4, target: RelocTarget::Sym(entry), addend: -4 });
+    c.relocs.push(Reloc { offset: 12, kind: RelocKind::Call4, target: RelocTarget::Sym(entry), addend: -4 });
     c
 }

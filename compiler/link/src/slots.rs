@@ -138,6 +138,12 @@ impl File {
             self.mark(off, data.len() as u64);
         }
     }
+    /// Writes bytes unless they stand there already.
+    pub fn update(&mut self, off: u64, data: &[u8]) {
+        if self.bytes.get(off as usize..off as usize + data.len()) != Some(data) {
+            self.write(off, data);
+        }
+    }
     /// Records a change.
     fn mark(&mut self, off: u64, len: u64) {
         match self.dirty.last_mut() {

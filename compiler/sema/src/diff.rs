@@ -1,6 +1,8 @@
 //! The diff: brings the tables in line with a new tree of a file and says which sources changed.
 //! Nothing else writes sites and members.
 
+mod places;
+
 use std::sync::Arc;
 
 use ir::{DeclIr, MemberIr};
@@ -10,6 +12,8 @@ use syntax::{AstTree, ContainerIx, MemberIx, MemberKind, Name, Patch};
 use crate::decl::{FileId, Member, MemberId, Site, SiteId};
 use crate::state::Sema;
 use crate::unit::Src;
+
+pub use places::Moved;
 
 /// What an update of a file changed, in counts (for `--time-report` and tests).
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -35,9 +39,11 @@ enum Key {
 struct Diff<'a> {
     s: &'a mut Sema,
     tree: &'a AstTree,
+    old_tree: Option<Arc<AstTree>>,
     irs: &'a [Arc<MemberIr>],
     failed: &'a [bool],
     changed: Vec<Src>,
+    moved: Vec<Moved>,
     counts: DiffCounts,
 }
 
@@ -48,9 +54,19 @@ impl Sema {
     /// found that member unusable.
     pub fn set_tree(&mut self, file: FileId, tree: Arc<AstTree>, irs: &[Arc<MemberIr>], failed: &[bool]) -> DiffCounts {
         let root = self.files[file.ix()].root;
-        let mut d = Diff { s: self, tree: &tree, irs, failed, changed: Vec::new(), counts: DiffCounts::default() };
+        let mut d = Diff {
+            old_tree: self.files[file.ix()].tree.clone(),
+            s: self,
+            tree: &tree,
+            irs,
+            failed,
+            changed: Vec::new(),
+            moved: Vec::new(),
+            counts: DiffCounts::default(),
+        };
         d.site(root, ContainerIx(0));
-        let (changed, counts) = (d.changed, d.counts);
+        let (changed, moved, counts) = (d.changed, d.moved, d.counts);
+        self.moved.extend(moved);
         self.took(file, tree, changed);
         counts
     }
@@ -66,11 +82,23 @@ impl Sema {
         failed: &[bool],
         patch: Patch,
     ) -> DiffCounts {
-        let mut d = Diff { s: self, tree: &tree, irs, failed, changed: Vec::new(), counts: DiffCounts::default() };
+        let root = self.files[file.ix()].root;
+        let mut d = Diff {
+            old_tree: self.files[file.ix()].tree.clone(),
+            s: self,
+            tree: &tree,
+            irs,
+            failed,
+            changed: Vec::new(),
+            moved: Vec::new(),
+            counts: DiffCounts::default(),
+        };
+        d.compare_all_places(root);
         if let Some(at) = patch.member {
             d.in_place(file, at);
         }
-        let (changed, counts) = (d.changed, d.counts);
+        let (changed, moved, counts) = (d.changed, d.moved, d.counts);
+        self.moved.extend(moved);
         self.took(file, tree, changed);
         counts
     }
@@ -261,6 +289,7 @@ impl Diff<'_> {
         let n = &tree.members()[mix.0 as usize];
         let id = match old {
             Some(id) => {
+                self.compare_places(id, mix);
                 self.update(site, id, mix);
                 id
             }

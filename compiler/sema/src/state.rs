@@ -202,6 +202,8 @@ pub struct Sema {
     pub with_exports: std::collections::BTreeSet<UnitId>,
     /// Symbols that are only names.
     pub extern_list: Vec<(Sym, Name)>,
+    /// Functions that moved in the text since somebody took note, some perhaps more than once.
+    pub moved: Vec<crate::diff::Moved>,
     /// Members whose absolute position somebody has read.
     pub pos_members: std::collections::BTreeSet<MemberId>,
     /// How deep units are nested at the moment.
@@ -275,6 +277,7 @@ impl Sema {
             builtin_module: None,
             next_comptime: 0,
             pos_members: Default::default(),
+            moved: Vec::new(),
             with_messages: Default::default(),
             with_log: Default::default(),
             failed: Default::default(),

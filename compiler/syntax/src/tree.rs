@@ -204,6 +204,13 @@ impl AstTree {
         let text = literal::parse_identifier(self.text(member, tok)).ok()?;
         Some(interner.intern(&text))
     }
+    /// Byte span of a member.
+    pub fn member_span(&self, member: MemberIx) -> (u32, u32) {
+        let m = self.member(member);
+        let last = self.tokens.ends.len() - 1;
+        let end = (m.end.saturating_sub(1).max(m.base) as usize).min(last);
+        (self.tokens.starts[(m.base as usize).min(last)], self.tokens.ends[end])
+    }
     /// Byte span of the token that holds a byte.
     pub fn token_at(&self, byte: u32) -> Option<(u32, u32)> {
         self.tokens.at_byte(byte)
@@ -224,8 +231,8 @@ impl AstTree {
     /// Line and column of a byte, both from 1; columns count bytes.
     pub fn line_column(&self, byte: u32) -> (u32, u32) {
         let lines = self.lines.get_or_init(|| {
-            let feeds = self.source.iter().enumerate().filter(|(_, b)| **b == b'\n');
-            std::iter::once(0).chain(feeds.map(|(i, _)| i as u32 + 1)).collect()
+            let feeds = memchr::memchr_iter(b'\n', &self.source);
+            std::iter::once(0).chain(feeds.map(|i| i as u32 + 1)).collect()
         });
         let line = lines.partition_point(|start| *start <= byte);
         let start = line.checked_sub(1).and_then(|i| lines.get(i)).copied().unwrap_or(0);

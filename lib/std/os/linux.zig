@@ -61,6 +61,18 @@ pub fn close(fd: fd_t) usize {
     return syscall1(.close, fromFd(fd));
 }
 
+pub fn mmap(address: usize, len: usize, prot: usize, flags: usize, fd: fd_t, offset: i64) usize {
+    return syscall6(.mmap, address, len, prot, flags, fromFd(fd), @bitCast(offset));
+}
+
+pub fn munmap(address: usize, len: usize) usize {
+    return syscall2(.munmap, address, len);
+}
+
+pub fn msync(address: usize, len: usize, flags: usize) usize {
+    return syscall3(.msync, address, len, flags);
+}
+
 pub fn ioctl(fd: fd_t, request: u32, argument: usize) usize {
     return syscall3(.ioctl, fromFd(fd), request, argument);
 }
@@ -92,6 +104,27 @@ pub fn exit_group(status: i32) noreturn {
     _ = syscall1(.exit_group, fromFd(status));
     unreachable;
 }
+
+pub const AT = struct {
+    pub const FDCWD = -100;
+};
+
+pub const PROT = struct {
+    pub const NONE = 0;
+    pub const READ = 1;
+    pub const WRITE = 2;
+    pub const EXEC = 4;
+};
+
+pub const MAP = struct {
+    pub const PRIVATE = 2;
+};
+
+pub const MSF = struct {
+    pub const ASYNC = 1;
+    pub const INVALIDATE = 2;
+    pub const SYNC = 4;
+};
 
 pub const sigset_t = [1]u64;
 

@@ -321,6 +321,12 @@ impl An<'_> {
         if ft.var_args {
             return self.unsupported("a call with a variable number of arguments");
         }
+        let f = self.frame();
+        if matches!(f.ir.inst(self.inst), ir::Inst::Call { .. } | ir::Inst::FieldCall { .. }) {
+            // Arguments may have been statements of their own.
+            let tok = f.ast.main_token(f.ir.node(self.inst));
+            self.dbg_stmt(tok);
+        }
         let abi = self.abi(ft)?;
         let ret = ft.ret.unwrap_or(TypeId::VOID);
         let mut vals = Vec::new();

@@ -46,6 +46,7 @@ pub const SYS = enum(usize) {
     ioctl = 16,
     pread64 = 17,
     pwrite64 = 18,
+    msync = 26,
     nanosleep = 35,
     getpid = 39,
     exit = 60,
