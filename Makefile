@@ -5,6 +5,8 @@
 #   make test      all tests (fetches the oracle first when it is missing)
 #   make lint      formatting and clippy, warnings are errors
 #   make bench     edits and builds beside real Zig 0.15.2 and 0.17.0, in one run; renews docs/performance.md
+#   make bench-watch  from a save to the event, beside a bare read loop; 100,000 watched files
+#   make soak      100,000 random file operations under each backend of the watch layer
 #   make oracle    real Zig 0.15.2 in a virtual environment under target/oracle
 #   make oracle17  real Zig 0.17.0 under target/oracle17, which only the bench uses
 #   make install   the compiler into $(PREFIX)/bin
@@ -13,7 +15,7 @@ CARGO  ?= cargo
 PYTHON ?= python3
 PREFIX ?= $(HOME)/.local
 
-.PHONY: build watch test lint bench oracle oracle17 oracle-if-possible install clean
+.PHONY: build watch test lint bench bench-watch soak oracle oracle17 oracle-if-possible install clean
 
 build:
 	$(CARGO) build --release -p compiler
@@ -34,6 +36,12 @@ lint:
 bench: build oracle
 	@$(PYTHON) tests/oracle.py --soft 0.17.0
 	$(PYTHON) benches/run.py --docs
+
+bench-watch:
+	$(CARGO) run --release -q -p stdlib-ports --example bench_watch
+
+soak:
+	$(CARGO) run --release -q -p stdlib-ports --example soak_watch
 
 oracle:
 	@$(PYTHON) tests/oracle.py

@@ -19,7 +19,7 @@ pub(crate) const SETTLE: Duration = Duration::from_millis(20);
 pub enum Event<V> {
     /// The file exists and may have changed.
     Changed(V),
-    /// The file does not exist any more. It stays watched.
+    /// The file does not exist, and perhaps never did. It stays watched.
     Removed(V),
     /// Events were lost: every file may have changed.
     Rescan,

@@ -16,6 +16,7 @@ mod table;
 use super::backend::{Backend, Choice, Raw, Router, Sink, What};
 use super::dirty::{Dirty, Event, SETTLE};
 use parking_lot::{Condvar, Mutex};
+use std::fs::Metadata;
 use std::hash::Hash;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -295,15 +296,7 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
         if targets.is_empty() {
             return;
         }
-        let mut affected = state.table.resolve_again(targets, backend);
-        if what == Some(What::Unknown) {
-            // It may be the permission to pass that has changed, not the way.
-            for target in targets {
-                if let Target::Node(path) = target {
-                    affected.extend(state.table.registered(path));
-                }
-            }
-        }
+        let affected = state.table.resolve_again(targets, backend);
         if let Some(what) = what {
             for target in affected {
                 self.mark(state, &target, what);
@@ -314,21 +307,11 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
     /// Marks a file or directory according to what it is now, which is younger than the event.
     fn mark(&self, state: &mut State<V>, target: &Target, what: What) {
         let (Target::File(path) | Target::Listing(path)) = target else { return };
-        let meta = path.metadata();
-        // What may not be looked at is there.
-        let exists = match &meta {
-            Ok(m) => matches!(target, Target::File(_)) || m.is_dir(),
-            Err(e) if e.raw_os_error() == Some(libc::ELOOP) => false,
-            Err(e) => !matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename),
-        };
-        let Some((value, existed)) = state.table.look(target, exists) else { return };
-        if !exists && !existed {
-            // Its directory came or went; a file that was missing and still is, is no news.
-            return;
-        }
+        let (exists, meta) = exists(target);
+        let Some(value) = state.table.value(target) else { return };
         let half_saved = match &meta {
-            Ok(m) => m.is_file() && (m.len() == 0 || what == What::Created),
-            Err(_) => !exists,
+            Some(m) => m.is_file() && (m.len() == 0 || what == What::Created),
+            None => !exists,
         };
         let delay = if half_saved { SETTLE } else { Duration::ZERO };
         state.dirty.mark(value.clone(), path, exists, delay.max(self.options.debounce));
@@ -348,6 +331,20 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
         }
         self.marked.store(true, Ordering::Release);
         self.news.notify_all();
+    }
+}
+
+/// Whether a file or directory exists, and what it is if that can be told.
+fn exists(target: &Target) -> (bool, Option<Metadata>) {
+    let (Target::File(path) | Target::Listing(path) | Target::Node(path)) = target;
+    match path.metadata() {
+        Ok(m) => (matches!(target, Target::File(_)) || m.is_dir(), Some(m)),
+        Err(e) if e.raw_os_error() == Some(libc::ELOOP) => (false, None),
+        // What may not be looked at is there.
+        Err(e) => {
+            let gone = matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename);
+            (!gone, None)
+        }
     }
 }
 

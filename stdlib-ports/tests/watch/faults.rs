@@ -49,6 +49,9 @@ fn nothing_is_stale_after_an_overflow(bed: &Bed) {
     } else {
         bed.settles(&w, &[Changed(1), Removed(2), Changed(3)]);
     }
+    // What came unseen may go again.
+    fs::remove_file(bed.p("new/b")).unwrap();
+    bed.expect(&w, &[Removed(3)]);
     // Directories that came unseen are watched all the same.
     bed.write("new/b", "2");
     bed.expect(&w, &[Changed(3)]);

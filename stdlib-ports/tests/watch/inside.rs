@@ -150,8 +150,8 @@ fn a_mount_comes_and_goes() {
         bed.settles(&w, &[Changed(1)]);
         bed.write("m/d/a", "2");
         bed.expect(&w, &[Changed(1)]);
-        // Nothing of ours keeps it busy.
-        shell(&format!("umount {at}"));
+        // Nothing of ours keeps it busy, for longer than a look at a file takes.
+        until("the end of the mount", || Command::new("umount").arg(&at).output().unwrap().status.success());
         bed.settles(&w, &[Removed(1)]);
         // What lies beneath it, and then another one over that.
         file_in(&bed.p("m/d"), "a", "beneath");

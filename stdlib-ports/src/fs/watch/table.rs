@@ -8,18 +8,17 @@
 //!
 //! The directory part of a path is resolved once for all files in it (a [`Node`]).
 
+mod resolve;
+
 use crate::fs::backend::{ALL_NAMES, Backend, Key, WatchError, What};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-/// As many symlinks as the kernel follows in one path.
-const MAX_LINKS: usize = 40;
 
 /// Whom an interest concerns.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -50,8 +49,8 @@ struct Dir {
 #[derive(Default)]
 struct Node {
     interests: Vec<Interest>,
-    /// The real directory, with device and inode; `None` while it does not exist.
-    real: Option<(Arc<Path>, (u64, u64))>,
+    /// The real directory; `None` while it does not exist.
+    real: Option<Arc<Path>>,
     files: FxHashSet<Arc<Path>>,
     /// Whether the directory is registered itself.
     listed: bool,
@@ -59,14 +58,11 @@ struct Node {
 
 struct File<V> {
     value: V,
-    /// Whether it existed when it was looked at last.
-    existed: bool,
     interests: SmallVec<[Interest; 1]>,
 }
 
 struct Listing<V> {
     value: V,
-    existed: bool,
     /// Whether writes to entries count as well.
     content: bool,
     /// Where it really is.
@@ -115,14 +111,13 @@ impl<V: Clone> Table<V> {
         self.dirs.values().filter(|d| d.key.is_some()).count()
     }
 
-    /// Notes whether a file or directory exists now. Gives its value, and whether it existed before.
-    pub(super) fn look(&mut self, target: &Target, exists: bool) -> Option<(&V, bool)> {
-        let (value, existed) = match target {
-            Target::File(path) => self.files.get_mut(path).map(|f| (&f.value, &mut f.existed)),
-            Target::Listing(path) => self.listings.get_mut(path).map(|l| (&l.value, &mut l.existed)),
+    /// The value of a file or directory.
+    pub(super) fn value(&self, target: &Target) -> Option<&V> {
+        match target {
+            Target::File(path) => self.files.get(path).map(|f| &f.value),
+            Target::Listing(path) => self.listings.get(path).map(|l| &l.value),
             Target::Node(_) => None,
-        }?;
-        Some((value, std::mem::replace(existed, exists)))
+        }
     }
 
     /// All that is registered.
@@ -144,12 +139,9 @@ impl<V: Clone> Table<V> {
             return Some(std::mem::replace(&mut file.value, value));
         }
         let path: Arc<Path> = path.into();
-        self.files.insert(path.clone(), File { value, existed: false, interests: SmallVec::new() });
+        self.files.insert(path.clone(), File { value, interests: SmallVec::new() });
         self.node(path.parent().unwrap_or(&path), backend).files.insert(path.clone());
-        let existed = self.attach_file(&path, backend);
-        if let Some(file) = self.files.get_mut(&path) {
-            file.existed = existed;
-        }
+        self.attach_file(&path, backend);
         None
     }
 
@@ -182,12 +174,9 @@ impl<V: Clone> Table<V> {
             }
             None => {}
         }
-        self.listings.insert(path.clone(), Listing { value, existed: false, content, real: None });
+        self.listings.insert(path.clone(), Listing { value, content, real: None });
         self.node(&path, backend).listed = true;
-        let existed = self.attach_listing(&path, backend);
-        if let Some(listing) = self.listings.get_mut(&path) {
-            listing.existed = existed;
-        }
+        self.attach_listing(&path, backend);
         None
     }
 
@@ -256,7 +245,7 @@ impl<V: Clone> Table<V> {
     }
 
     /// What is registered in the directory part of paths.
-    pub(super) fn registered(&self, node: &Arc<Path>) -> impl Iterator<Item = Target> {
+    fn registered(&self, node: &Arc<Path>) -> impl Iterator<Item = Target> {
         let found = self.nodes.get(node);
         let listed = found.is_some_and(|n| n.listed).then(|| Target::Listing(node.clone()));
         found.into_iter().flat_map(|n| n.files.iter().cloned().map(Target::File)).chain(listed)
@@ -281,179 +270,6 @@ impl<V: Clone> Table<V> {
     pub(super) fn is_link(&self, file: &Path) -> bool {
         self.files.get(file).is_some_and(|f| f.interests.len() > 1)
             || file.symlink_metadata().is_ok_and(|m| m.is_symlink())
-    }
-
-    /// Resolves again what an event said may lead elsewhere now. Gives the files and directories
-    /// whose path leads elsewhere than before, or may do so.
-    pub(super) fn resolve_again(&mut self, targets: &[Target], backend: &mut dyn Backend) -> BTreeSet<Target> {
-        let mut affected: BTreeSet<Target> =
-            targets.iter().filter(|t| !matches!(t, Target::Node(_))).cloned().collect();
-        let mut rest = affected.clone();
-        // Everything lets go first: a watched directory that was replaced by another of the same
-        // name is dropped only when nobody holds it.
-        self.loose = Some(Loose::default());
-        let mut before = Vec::new();
-        for target in targets {
-            let Target::Node(path) = target else { continue };
-            rest.extend(self.registered(path));
-            let Some(node) = self.nodes.get_mut(path) else { continue };
-            let interests = std::mem::take(&mut node.interests);
-            before.push((path.clone(), node.real.take()));
-            self.detach(target, &interests, backend);
-        }
-        for target in &rest {
-            match target {
-                Target::File(path) => {
-                    let interests =
-                        self.files.get_mut(path).map(|f| std::mem::take(&mut f.interests)).unwrap_or_default();
-                    self.detach(target, &interests, backend);
-                }
-                Target::Listing(path) => self.detach_listing(path, backend),
-                Target::Node(_) => {}
-            }
-        }
-        for (path, real) in before {
-            self.attach_node(&path, backend);
-            if self.nodes.get(&path).is_some_and(|node| node.real != real) {
-                affected.extend(self.registered(&path));
-            }
-        }
-        for target in &rest {
-            match target {
-                Target::File(path) => self.attach_file(path, backend),
-                Target::Listing(path) => self.attach_listing(path, backend),
-                Target::Node(_) => false,
-            };
-        }
-        self.tighten(backend);
-        affected
-    }
-
-    /// Ends the watches that were let go of and not taken up again.
-    fn tighten(&mut self, backend: &mut dyn Backend) {
-        let Loose { keys, names } = self.loose.take().unwrap_or_default();
-        for (key, name) in names {
-            let mut dirs = self.by_key.get(&key).into_iter().flatten().filter_map(|path| self.dirs.get(path));
-            if !dirs.any(|dir| dir.names.contains_key(&name)) {
-                backend.unwant(key, &name);
-            }
-        }
-        for key in keys {
-            if !self.by_key.contains_key(&key) {
-                backend.unwatch(key);
-            }
-        }
-    }
-
-    fn attach_node(&mut self, path: &Arc<Path>, backend: &mut dyn Backend) {
-        let target = Target::Node(path.clone());
-        let (interests, end) = self.walk(Path::new("/"), path, &target, backend);
-        let real = end.filter(|(_, m)| m.is_dir()).map(|(p, m)| (p.into(), (m.dev(), m.ino())));
-        if let Some(node) = self.nodes.get_mut(path) {
-            node.interests = interests;
-            node.real = real;
-        }
-    }
-
-    /// Gives whether the file exists.
-    fn attach_file(&mut self, path: &Arc<Path>, backend: &mut dyn Backend) -> bool {
-        let dir = path.parent().unwrap_or(path);
-        let Some((real, _)) = self.nodes.get(dir).and_then(|node| node.real.clone()) else { return false };
-        let Some(name) = path.file_name() else { return false };
-        let target = Target::File(path.clone());
-        let first = (real.clone(), name.to_owned());
-        self.interest(&first, &target, backend);
-        // Nearly all are no symlinks, and need no walk.
-        let exists = match real.join(name).symlink_metadata() {
-            Ok(m) if m.is_symlink() => {
-                self.detach(&target, &[first], backend);
-                let (interests, end) = self.walk(&real, Path::new(name), &target, backend);
-                if let Some(file) = self.files.get_mut(path) {
-                    file.interests = interests.into();
-                }
-                return end.is_some();
-            }
-            looked => looked.is_ok(),
-        };
-        if let Some(file) = self.files.get_mut(path) {
-            file.interests = smallvec::smallvec![first];
-        }
-        exists
-    }
-
-    /// Gives whether the directory exists.
-    fn attach_listing(&mut self, path: &Arc<Path>, backend: &mut dyn Backend) -> bool {
-        let real = self.nodes.get(path).and_then(|node| node.real.clone()).map(|(real, _)| real);
-        if let Some(real) = &real {
-            self.interest(&(real.clone(), ALL_NAMES.into()), &Target::Listing(path.clone()), backend);
-        }
-        let exists = real.is_some();
-        if let Some(listing) = self.listings.get_mut(path) {
-            listing.real = real;
-        }
-        exists
-    }
-
-    fn detach_listing(&mut self, path: &Path, backend: &mut dyn Backend) {
-        if let Some(real) = self.listings.get_mut(path).and_then(|l| l.real.take()) {
-            self.detach(&Target::Listing(path.into()), &[(real, ALL_NAMES.into())], backend);
-        }
-    }
-
-    /// Resolves `path` from the real directory `from`, registering an interest of `target` in
-    /// each name that is passed, before looking at it: what changes afterwards is reported.
-    fn walk(
-        &mut self,
-        from: &Path,
-        path: &Path,
-        target: &Target,
-        backend: &mut dyn Backend,
-    ) -> (Vec<Interest>, Option<(PathBuf, Metadata)>) {
-        let mut at = from.to_owned();
-        let mut meta = at.symlink_metadata().ok();
-        let mut interests = Vec::new();
-        let mut seen = FxHashSet::default();
-        let mut links = 0;
-        let mut rest: VecDeque<OsString> = parts(path);
-        while let Some(name) = rest.pop_front() {
-            if name == "/" {
-                at = PathBuf::from("/");
-                meta = at.symlink_metadata().ok();
-                continue;
-            }
-            if name == ".." {
-                // `at` is free of symlinks, so that its textual parent is the real one.
-                at.pop();
-                meta = at.symlink_metadata().ok();
-                continue;
-            }
-            if !meta.is_some_and(|m| m.is_dir()) {
-                return (interests, None);
-            }
-            let interest = (Arc::from(at.as_path()), name);
-            if seen.insert(interest.clone()) {
-                self.interest(&interest, target, backend);
-                interests.push(interest.clone());
-            }
-            let next = at.join(&interest.1);
-            meta = next.symlink_metadata().ok();
-            match &meta {
-                None => return (interests, None),
-                Some(m) if m.is_symlink() => {
-                    links += 1;
-                    let Ok(to) = next.read_link() else { return (interests, None) };
-                    if links > MAX_LINKS {
-                        return (interests, None);
-                    }
-                    for part in parts(&to).into_iter().rev() {
-                        rest.push_front(part);
-                    }
-                    meta = at.symlink_metadata().ok();
-                }
-                Some(_) => at = next,
-            }
-        }
-        (interests, meta.map(|m| (at, m)))
     }
 
     fn interest(&mut self, (path, name): &Interest, target: &Target, backend: &mut dyn Backend) {
@@ -541,16 +357,4 @@ impl<V: Clone> Table<V> {
 /// What tells a directory from another one of the same name.
 fn inode(dir: &Path) -> Option<(u64, u64)> {
     dir.symlink_metadata().ok().filter(Metadata::is_dir).map(|m| (m.dev(), m.ino()))
-}
-
-/// The components of a path; the root as `/`, "here" left out.
-fn parts(path: &Path) -> VecDeque<OsString> {
-    path.components()
-        .filter_map(|c| match c {
-            Component::RootDir => Some(OsString::from("/")),
-            Component::ParentDir => Some(OsString::from("..")),
-            Component::Normal(name) => Some(name.to_owned()),
-            Component::CurDir | Component::Prefix(_) => None,
-        })
-        .collect()
 }
