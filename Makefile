@@ -3,6 +3,7 @@
 #   make build     the compiler, optimised: target/release/compiler
 #   make watch     the compiler on docs/examples/life.zig, rebuilding at every save: target/life
 #   make test      all tests (fetches the oracle first when it is missing)
+#   make oracle-syntax   20,000 mutants of real sources against real Zig's parser and name checker
 #   make lint      formatting and clippy, warnings are errors
 #   make bench     edits and builds beside real Zig 0.15.2 and 0.17.0, in one run; renews docs/performance.md
 #   make bench-watch  from a save to the event, beside a bare read loop; 100,000 watched files
@@ -15,7 +16,7 @@ CARGO  ?= cargo
 PYTHON ?= python3
 PREFIX ?= $(HOME)/.local
 
-.PHONY: build watch test lint bench bench-watch soak oracle oracle17 oracle-if-possible install clean
+.PHONY: build watch test oracle-syntax lint bench bench-watch soak oracle oracle17 oracle-if-possible install clean
 
 build:
 	$(CARGO) build --release -p compiler
@@ -28,6 +29,10 @@ watch: build
 test: oracle-if-possible
 	$(CARGO) build -p compiler
 	$(CARGO) test --workspace --quiet
+
+# The figures; `make test` runs a few hundred.
+oracle-syntax: oracle
+	MUTANTS=$${MUTANTS:-20000} $(CARGO) test -q -p ir --test mutants --test zon -- --nocapture
 
 lint:
 	$(CARGO) fmt --all --check

@@ -11,7 +11,7 @@ use flags::{Class, Flag, Id, Takes};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
-pub(crate) use validate::{Build, Command, Fmt, Output, validate};
+pub(crate) use validate::{AstCheck, Build, Command, Fmt, Output, validate};
 
 /// The commands, with what help says of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,14 +21,24 @@ pub(crate) enum Verb {
     BuildLib,
     Run,
     Fmt,
+    AstCheck,
     Version,
     Env,
     Help,
 }
 
 impl Verb {
-    pub(crate) const ALL: [Verb; 8] =
-        [Verb::BuildExe, Verb::BuildObj, Verb::BuildLib, Verb::Run, Verb::Fmt, Verb::Version, Verb::Env, Verb::Help];
+    pub(crate) const ALL: [Verb; 9] = [
+        Verb::BuildExe,
+        Verb::BuildObj,
+        Verb::BuildLib,
+        Verb::Run,
+        Verb::Fmt,
+        Verb::AstCheck,
+        Verb::Version,
+        Verb::Env,
+        Verb::Help,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -37,6 +47,7 @@ impl Verb {
             Verb::BuildLib => "build-lib",
             Verb::Run => "run",
             Verb::Fmt => "fmt",
+            Verb::AstCheck => "ast-check",
             Verb::Version => "version",
             Verb::Env => "env",
             Verb::Help => "help",
@@ -49,20 +60,20 @@ impl Verb {
 
     /// Whether a flag that has an effect belongs to the command.
     fn takes(self, id: Id) -> bool {
-        let formats = matches!(id, Id::FmtStdin | Id::FmtCheck | Id::FmtExclude | Id::FmtZon);
+        let on_files = matches!(self, Verb::Fmt | Verb::AstCheck);
         match id {
             Id::Help => true,
-            Id::Color | Id::Jobs => self.builds() || self == Verb::Fmt,
-            _ if formats => self == Verb::Fmt,
+            Id::Color | Id::Jobs => self.builds() || on_files,
+            Id::Zon => on_files,
+            Id::FmtStdin | Id::FmtCheck | Id::FmtExclude | Id::FmtAstCheck => self == Verb::Fmt,
             _ => self.builds(),
         }
     }
 }
 
 /// Commands of the language's own compiler that this one does not have.
-const MISSING_COMMANDS: [&str; 20] = [
+const MISSING_COMMANDS: [&str; 19] = [
     "ar",
-    "ast-check",
     "build",
     "c++",
     "cc",

@@ -1,6 +1,8 @@
 //! What each command does.
 
+mod ast_check;
 mod fmt;
+mod source;
 mod watch;
 
 pub(crate) use watch::OnChange;
@@ -22,6 +24,7 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Version => print(&format!("compiler {} (Zig {LANGUAGE_VERSION})\n", env!("CARGO_PKG_VERSION"))),
         Command::Env => print(&env()),
         Command::Fmt(fmt) => self::fmt::run(&fmt),
+        Command::AstCheck(check) => ast_check::run(&check),
         Command::Build(build) => self::build(*build),
     }
 }

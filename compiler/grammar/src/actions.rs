@@ -80,10 +80,6 @@ impl<'a> Actions<'a> {
     fn start(&self, index: u32) -> usize {
         self.tokens.starts.get(index as usize).map_or(self.source.len(), |s| *s as usize)
     }
-    fn text(&self, index: u32) -> &'a [u8] {
-        let end = self.tokens.ends.get(index as usize).map_or(0, |e| *e as usize);
-        self.source.get(self.start(index)..end).unwrap_or_default()
-    }
     fn byte(&self, at: usize) -> u8 {
         self.source.get(at).copied().unwrap_or(0)
     }

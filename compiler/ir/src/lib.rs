@@ -10,6 +10,7 @@ mod file;
 mod r#gen;
 pub mod inst;
 pub mod member;
+mod zon;
 
 pub use check::{FileCheck, FileMsg, check_file, file_messages, recheck_file};
 pub use dump::Dump;
@@ -19,3 +20,4 @@ pub use inst::{
     Refs, StdType, UnOp,
 };
 pub use member::*;
+pub use zon::zon_messages;

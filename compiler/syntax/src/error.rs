@@ -46,9 +46,12 @@ impl Reason {
 /// Words an error of a parse over `t` as real Zig does.
 pub(crate) fn render(source: &[u8], t: &Tokens, e: &ParseError) -> SyntaxError {
     let found = e.token + usize::from(e.after);
-    if let Some(error) = invalid_byte(source, t, found) {
-        return error;
-    }
+    invalid_byte(source, t, found).unwrap_or_else(|| render_plain(source, t, e))
+}
+
+/// The same for a file of object notation, where it looks into no invalid token.
+pub(crate) fn render_plain(source: &[u8], t: &Tokens, e: &ParseError) -> SyntaxError {
+    let found = e.token + usize::from(e.after);
     let (start, end) = token_span(t, e.token);
     let at = if e.after { end } else { start };
     SyntaxError {

@@ -38,7 +38,6 @@ pub(crate) struct Input<'a> {
     pub source: &'a [u8],
     pub kinds: &'a [Kind],
     pub starts: &'a [u32],
-    pub ends: &'a [u32],
 }
 
 /// Memory that one parse leaves to the next.

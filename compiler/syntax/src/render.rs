@@ -24,16 +24,16 @@ mod stream;
 mod text;
 mod types;
 mod verify;
+mod zon;
 
-use std::sync::Arc;
-
-use crate::ast::{MemberAst, MemberRoot, Node, NodeId, Tok, VarDecl};
-use crate::{AstTree, ContainerIx, Interner, Kind, MemberIx, SyntaxError};
+use crate::ast::{MemberAst, NodeId, Tok};
+use crate::{AstTree, ContainerIx, MemberIx};
 use space::Gap;
 use stream::Stream;
 use text::Text;
 
 pub use verify::same_tokens;
+pub use zon::Zon;
 
 /// How deep constructs may nest, containers included, before we refuse to go on: the depth of our
 /// own recursion. The parser's limit is one for each member and so does not bound it.
@@ -61,83 +61,6 @@ pub fn render(tree: &AstTree) -> Result<Vec<u8>, Refused> {
     r.file_head();
     r.root_members(ContainerIx(0));
     if r.too_deep { Err(Refused::TooDeep) } else { Ok(r.finish()) }
-}
-
-/// What stands before a file of object notation so that it reads as a declaration, and after it.
-const ZON_HEAD: &[u8] = b"const a=\n";
-const ZON_TAIL: &[u8] = b"\n;";
-
-/// A file of object notation: one expression.
-pub struct Zon {
-    tree: AstTree,
-}
-
-impl Zon {
-    /// Parses a file.
-    pub fn parse(source: &[u8], interner: &Interner) -> Zon {
-        let source = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
-        Zon { tree: AstTree::parse(Arc::from([ZON_HEAD, source, ZON_TAIL].concat()), interner, None) }
-    }
-
-    /// Its first syntax error, with offsets of the file.
-    pub fn error(&self) -> Option<SyntaxError> {
-        let tokens = self.tree.tokens();
-        // Our own semicolon, the last token but the end, is the first outside of brackets.
-        let own = tokens.kinds.len().saturating_sub(2);
-        let mut depth = 0;
-        let first = tokens.kinds.iter().position(|k| {
-            match k {
-                Kind::LParen | Kind::LBrace | Kind::LBracket => depth += 1,
-                Kind::RParen | Kind::RBrace | Kind::RBracket => depth -= 1,
-                _ => {}
-            }
-            *k == Kind::Semicolon && depth <= 0
-        });
-        let second = match first {
-            Some(i) if i < own => {
-                let (start, end) = (tokens.starts[i], tokens.ends[i]);
-                let text = "expected 'EOF', found ';'".to_owned();
-                Some(SyntaxError { text, start, end, main: start, notes: Vec::new() })
-            }
-            _ => None,
-        };
-        let error = match (self.tree.error().cloned(), second) {
-            (Some(e), Some(s)) if e.main < s.main => Some(e),
-            (e, s) => s.or(e),
-        };
-        error.map(|e| self.moved(e))
-    }
-
-    fn moved(&self, mut e: SyntaxError) -> SyntaxError {
-        let end = (self.tree.source().len() - ZON_TAIL.len()) as u32;
-        let at = |byte: u32| byte.min(end).saturating_sub(ZON_HEAD.len() as u32);
-        if e.main >= end {
-            e.text = e.text.replace("found ';'", "found 'EOF'");
-        }
-        (e.start, e.end, e.main) = (at(e.start), at(e.end), at(e.main));
-        for (_, start, end) in &mut e.notes {
-            (*start, *end) = (at(*start), at(*end));
-        }
-        e
-    }
-
-    /// The canonical text.
-    pub fn render(&self) -> Result<Vec<u8>, Refused> {
-        let root = match self.tree.members().first().map(|m| m.ast.root()) {
-            Some(MemberRoot::Var { node }) if self.error().is_none() => node,
-            _ => return Err(Refused::Syntax),
-        };
-        let mut text = Text::new(&self.tree);
-        text.file = ZON_HEAD.len()..self.tree.source().len() - ZON_TAIL.len();
-        let mut r = Renderer::new(&self.tree, &text);
-        r.in_member(MemberIx(0), |r| {
-            let Node::VarDecl(VarDecl { init: Some(value), .. }) = r.ast().node(root) else { return };
-            let first = r.first(value);
-            r.comments(text.file.start, text.start(first));
-            r.expr(value, Gap::Line);
-        });
-        if r.too_deep { Err(Refused::TooDeep) } else { Ok(r.finish()) }
-    }
 }
 
 /// The member whose nodes are being written.

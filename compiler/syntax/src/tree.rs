@@ -3,6 +3,8 @@
 mod parse;
 mod patch;
 
+pub(crate) use parse::value_error;
+
 use std::sync::{Arc, OnceLock};
 
 use crate::ast::{ContainerKind, MemberAst, Tok};

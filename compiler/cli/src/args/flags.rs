@@ -60,7 +60,8 @@ pub(super) enum Id {
     FmtStdin,
     FmtCheck,
     FmtExclude,
-    FmtZon,
+    FmtAstCheck,
+    Zon,
 }
 
 /// Headings under which help lists the flags with an effect.
@@ -148,8 +149,9 @@ pub(super) static FLAGS: &[Flag] = &[
     own("--stdin", Nothing, Id::FmtStdin, Topic::Formatting, "Format standard input to standard output"),
     own("--check", Nothing, Id::FmtCheck, Topic::Formatting, "Write nothing; list the files that are not canonical, exit 1 if any"),
     own("--exclude", Next("PATH"), Id::FmtExclude, Topic::Formatting, "Leave out a file or directory"),
-    own("--zon", Nothing, Id::FmtZon, Topic::Formatting, "Take every input for object notation, whatever its name"),
-    Flag { topic: Topic::Formatting, ..refused("--ast-check", Nothing, "it comes with the command ast-check") },
+    own("--ast-check", Nothing, Id::FmtAstCheck, Topic::Formatting, "Leave alone, and report, what ast-check finds fault with"),
+    own("--zon", Nothing, Id::Zon, Topic::Formatting, "Take every input for object notation, whatever its name"),
+    Flag { topic: Topic::Formatting, ..refused("-t", Nothing, "there is no text form of untyped code here") },
 
     idle("--cache-dir", Next("PATH")),
     idle("-fincremental", Nothing),

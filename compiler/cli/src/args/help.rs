@@ -24,6 +24,7 @@ fn summary(verb: Verb) -> &'static str {
         Verb::BuildLib => "Build a static or shared library from source",
         Verb::Run => "Build a program and run it",
         Verb::Fmt => "Format source files in place",
+        Verb::AstCheck => "Report what can be known to be wrong in source files without types",
         Verb::Version => "Print the version and exit",
         Verb::Env => "Print library path, cache directory, version and target",
         Verb::Help => "Print this help and exit",
@@ -36,6 +37,7 @@ pub(crate) fn command(verb: Verb) -> String {
         Verb::Run => " FILE [options] [-- ARGS]",
         Verb::BuildExe | Verb::BuildObj | Verb::BuildLib => " FILE [options]",
         Verb::Fmt => " [options] PATH...",
+        Verb::AstCheck => " [options] [FILE...]",
         Verb::Version | Verb::Env => "",
         Verb::Help => return general(),
     };
@@ -43,10 +45,13 @@ pub(crate) fn command(verb: Verb) -> String {
     if verb == Verb::Run {
         out.push_str("What follows -- goes to the program; its exit status or signal comes back.\n");
     }
-    if verb == Verb::Fmt {
-        out.push_str(
-            "Directories are searched for .zig and .zon files. The path of each changed file is printed.\n\nOptions:\n",
-        );
+    let about = match verb {
+        Verb::Fmt => "Directories are searched for .zig and .zon files. The path of each changed file is printed.",
+        Verb::AstCheck => "Without a file, standard input is checked. Files called .zon are object notation.",
+        _ => "",
+    };
+    if !about.is_empty() {
+        let _ = write!(out, "{about}\n\nOptions:\n");
         for flag in FLAGS.iter().filter(|f| matches!(f.class, Class::Own(id) if verb.takes(id))) {
             let _ = writeln!(out, "  {:<27} {}", spelled(flag), flag.help);
         }

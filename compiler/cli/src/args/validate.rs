@@ -16,6 +16,7 @@ use std::time::Duration;
 pub(crate) enum Command {
     Build(Box<Build>),
     Fmt(Fmt),
+    AstCheck(AstCheck),
     Version,
     Env,
     /// Help about one command, or about all.
@@ -58,6 +59,19 @@ pub(crate) struct Fmt {
     pub check: bool,
     /// All inputs are object notation.
     pub zon: bool,
+    /// Leave alone what is not right.
+    pub ast_check: bool,
+    pub color: ColorChoice,
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// A check of files by themselves.
+#[derive(Default, Debug)]
+pub(crate) struct AstCheck {
+    /// Files; empty for standard input.
+    pub paths: Vec<PathBuf>,
+    /// All inputs are object notation.
+    pub zon: bool,
     pub color: ColorChoice,
     pub jobs: Option<NonZeroUsize>,
 }
@@ -71,6 +85,7 @@ pub(crate) fn validate(parsed: Parsed) -> Result<Command, ArgError> {
     match verb {
         Verb::BuildExe | Verb::BuildObj | Verb::BuildLib | Verb::Run => build(parsed),
         Verb::Fmt => fmt(parsed),
+        Verb::AstCheck => ast_check(parsed),
         Verb::Help => help(&parsed.positionals),
         Verb::Version | Verb::Env => match parsed.positionals.first() {
             Some(extra) => Err(ArgError::new(format!("unexpected argument: '{}'", extra.display()))),
@@ -88,7 +103,8 @@ fn fmt(parsed: Parsed) -> Result<Command, ArgError> {
             Id::FmtStdin => stdin = true,
             Id::FmtCheck => fmt.check = true,
             Id::FmtExclude => fmt.exclude.push(value.into()),
-            Id::FmtZon => fmt.zon = true,
+            Id::FmtAstCheck => fmt.ast_check = true,
+            Id::Zon => fmt.zon = true,
             Id::Color => fmt.color = color(flag, &value)?,
             Id::Jobs => fmt.jobs = Some(number(flag, &value)?),
             _ => {}
@@ -99,6 +115,20 @@ fn fmt(parsed: Parsed) -> Result<Command, ArgError> {
         (false, true) => Err(ArgError::new("expected at least one file or directory argument")),
         _ => Ok(Command::Fmt(fmt)),
     }
+}
+
+fn ast_check(parsed: Parsed) -> Result<Command, ArgError> {
+    let paths = parsed.positionals.into_iter().map(PathBuf::from).collect();
+    let mut check = AstCheck { paths, ..AstCheck::default() };
+    for (id, flag, value) in parsed.flags {
+        match id {
+            Id::Zon => check.zon = true,
+            Id::Color => check.color = color(flag, &value)?,
+            Id::Jobs => check.jobs = Some(number(flag, &value)?),
+            _ => {}
+        }
+    }
+    Ok(Command::AstCheck(check))
 }
 
 fn color(flag: &str, value: &OsStr) -> Result<ColorChoice, ArgError> {
@@ -136,7 +166,7 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
     for (id, flag, value) in parsed.flags {
         match id {
             // Of another command.
-            Id::Help | Id::FmtStdin | Id::FmtCheck | Id::FmtExclude | Id::FmtZon => {}
+            Id::Help | Id::FmtStdin | Id::FmtCheck | Id::FmtExclude | Id::FmtAstCheck | Id::Zon => {}
             Id::Name => options.name = name(flag, &value)?,
             Id::EmitBin if value.is_empty() => emit = Emit::Default,
             Id::EmitBin => emit = Emit::Path(value.into()),

@@ -4,39 +4,24 @@
 //! what happened is told in the order of the paths. A file is replaced as a whole by a new one
 //! beside it, and only if the new text has the tokens of the old.
 
+use super::source::{self, STDIN, error_name};
+use super::{ast_check, source::put};
+use crate::EXIT_USER;
 use crate::args::Fmt;
-use crate::{EXIT_USER, complain};
-use errmsg::{Msg, Place, Renderer, Source, Span, Style, use_color};
+use errmsg::{Msg, Source};
 use rayon::prelude::*;
 use std::collections::HashSet;
-use std::fs::{self, File, Metadata};
-use std::io::{self, IsTerminal, Read, Write};
+use std::fs::{self, Metadata};
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use syntax::render::{Refused, Zon, render, same_tokens};
-use syntax::{AstTree, Interner, SyntaxError};
-
-/// Rendering descends as deep as constructs nest.
-const STACK: usize = 64 << 20;
-/// Offsets in a file are 32 bits wide.
-const MAX_FILE: u64 = 2 << 30;
+use syntax::{AstTree, Interner};
 
 /// Formats; gives the exit code.
 pub(crate) fn run(options: &Fmt) -> u8 {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs.map_or(0, usize::from))
-        .stack_size(STACK)
-        .thread_name(|i| format!("fmt-{i}"))
-        .build();
-    match pool {
-        Ok(pool) if options.paths.is_empty() => pool.install(|| stdin(options)),
-        Ok(pool) => pool.install(|| files(options)),
-        Err(e) => {
-            complain(&format!("unable to start threads: {e}"));
-            EXIT_USER
-        }
-    }
+    source::on_threads(options.jobs, || if options.paths.is_empty() { stdin(options) } else { files(options) })
 }
 
 /// What became of a file.
@@ -44,11 +29,11 @@ enum Outcome {
     Canonical,
     /// Its text was another; it has been replaced unless it was only to be checked.
     Changed,
-    Failed(Box<Msg>),
+    Failed(Vec<Msg>),
 }
 
 fn failed(path: &Path, what: impl std::fmt::Display) -> Outcome {
-    Outcome::Failed(Box::new(Msg::plain(format!("unable to format '{}': {what}", path.display()))))
+    Outcome::Failed(vec![Msg::plain(format!("unable to format '{}': {what}", path.display()))])
 }
 
 fn files(options: &Fmt) -> u8 {
@@ -77,7 +62,6 @@ fn files(options: &Fmt) -> u8 {
     let mut code = 0;
     let mut changed = Vec::new();
     let mut errors = Vec::new();
-    let renderer = renderer(options);
     for (path, outcome) in outcomes {
         match outcome {
             Outcome::Canonical => {}
@@ -86,51 +70,26 @@ fn files(options: &Fmt) -> u8 {
                 changed.extend_from_slice(path.as_os_str().as_encoded_bytes());
                 changed.push(b'\n');
             }
-            Outcome::Failed(msg) => {
+            Outcome::Failed(messages) => {
                 code = EXIT_USER;
-                errors.extend_from_slice(renderer.to_string(&msg).as_bytes());
+                errors.extend(messages);
             }
         }
     }
-    // Nobody is left to be told if standard error fails.
-    let _ = io::stderr().lock().write_all(&errors);
+    source::put_messages(&source::renderer(options.color), &errors);
     put(&changed).max(code)
 }
 
-/// Writes to standard output; a reader that has gone is no error.
-fn put(bytes: &[u8]) -> u8 {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&format!("unable to write to standard output: {e}"));
-            EXIT_USER
-        }
-        _ => 0,
-    }
-}
-
-fn renderer(options: &Fmt) -> Renderer {
-    let terminal = io::stderr().is_terminal();
-    let style = if terminal { Style::Rich } else { Style::Short };
-    Renderer { style, color: use_color(options.color, terminal, |name| std::env::var(name).ok()) }
-}
-
 fn stdin(options: &Fmt) -> u8 {
-    let mut bytes = Vec::new();
-    if let Err(e) = io::stdin().lock().take(MAX_FILE).read_to_end(&mut bytes) {
-        complain(&format!("unable to read standard input: {e}"));
-        return EXIT_USER;
-    }
-    let shown = "<stdin>";
-    let text = utf8(bytes).and_then(|bytes| match canonical(&bytes, shown, options.zon, &Interner::new()) {
-        Ok(text) => Ok((bytes, text)),
-        Err(msg) => Err(msg),
+    let text = source::read_stdin().map_err(|msg| vec![msg]).and_then(|bytes| {
+        let source = Source::new(STDIN, bytes);
+        canonical(&source, options.zon, options.ast_check, &Interner::new()).map(|text| (source, text))
     });
     match text {
-        Ok((bytes, text)) if options.check => u8::from(bytes != text) * EXIT_USER,
+        Ok((source, text)) if options.check => u8::from(**source.text() != *text) * EXIT_USER,
         Ok((_, text)) => put(&text),
-        Err(msg) => {
-            let _ = io::stderr().lock().write_all(renderer(options).to_string(&msg).as_bytes());
+        Err(messages) => {
+            source::put_messages(&source::renderer(options.color), &messages);
             EXIT_USER
         }
     }
@@ -193,41 +152,26 @@ impl Walk {
     }
 }
 
-/// The names that real Zig gives to the common errors.
-fn error_name(e: &io::Error) -> String {
-    match e.kind() {
-        io::ErrorKind::NotFound => "FileNotFound".into(),
-        io::ErrorKind::PermissionDenied => "AccessDenied".into(),
-        io::ErrorKind::StorageFull => "NoSpaceLeft".into(),
-        io::ErrorKind::ReadOnlyFilesystem => "ReadOnlyFileSystem".into(),
-        io::ErrorKind::IsADirectory => "IsDir".into(),
-        io::ErrorKind::FileTooLarge => "FileTooBig".into(),
-        _ => e.to_string(),
-    }
-}
-
 fn file(path: &Path, options: &Fmt, interner: &Interner) -> Outcome {
-    let (bytes, meta) = match read(path) {
+    let (bytes, meta) = match source::read(path) {
         Ok(read) => read,
         Err(e) => return failed(path, error_name(&e)),
     };
-    let zon = options.zon || path.extension().is_some_and(|e| e == "zon");
-    let shown = path.to_string_lossy();
-    let old = match utf8(bytes) {
-        Ok(old) => old,
-        Err(_) => return failed(path, "it is neither UTF-8 nor UTF-16"),
-    };
-    let new = match canonical(&old, &shown, zon, interner) {
+    let Some(old) = source::utf8(bytes) else { return failed(path, source::NOT_TEXT) };
+    let old = Source::new(path.to_string_lossy(), old);
+    let zon = options.zon || source::is_notation(path);
+    let new = match canonical(&old, zon, options.ast_check, interner) {
         Ok(new) => new,
-        Err(msg) => return Outcome::Failed(msg),
+        Err(messages) => return Outcome::Failed(messages),
     };
-    if new == old {
+    let old = old.text();
+    if *new == **old {
         return Outcome::Canonical;
     }
     if options.check {
         return Outcome::Changed;
     }
-    if !same_tokens(&old, &new) {
+    if !same_tokens(old, &new) {
         return failed(path, "its canonical form has other tokens, so that it is left as it is");
     }
     match replace(path, &meta, &new) {
@@ -236,52 +180,23 @@ fn file(path: &Path, options: &Fmt, interner: &Interner) -> Outcome {
     }
 }
 
-fn read(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
-    let mut file = File::open(path)?;
-    let meta = file.metadata()?;
-    if meta.len() > MAX_FILE {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
-    file.read_to_end(&mut bytes)?;
-    Ok((bytes, meta))
-}
-
-/// Files may begin with the mark of UTF-16; their canonical form is UTF-8.
-fn utf8(bytes: Vec<u8>) -> Result<Vec<u8>, Box<Msg>> {
-    let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") else { return Ok(bytes) };
-    let units: Vec<u16> = rest.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
-    match String::from_utf16(&units) {
-        Ok(text) if rest.len() % 2 == 0 => Ok(text.into_bytes()),
-        _ => Err(Box::new(Msg::plain("unable to read standard input: it is neither UTF-8 nor UTF-16"))),
-    }
-}
-
 /// The canonical form of a file's text, or what is wrong with it.
-fn canonical(bytes: &[u8], shown: &str, zon: bool, interner: &Interner) -> Result<Vec<u8>, Box<Msg>> {
-    let (error, text) = if zon {
-        let tree = Zon::parse(bytes, interner);
-        (tree.error(), tree.render())
+fn canonical(source: &Arc<Source>, zon: bool, check: bool, interner: &Interner) -> Result<Vec<u8>, Vec<Msg>> {
+    let (wrong, text) = if zon {
+        let notation = Zon::parse(source.text(), interner);
+        let found = if check { ast_check::of_notation(&notation, source) } else { Vec::new() };
+        let error = notation.error().map(|e| vec![source::syntax_message(e, source)]);
+        (error.unwrap_or(found), notation.render())
     } else {
-        let tree = AstTree::parse(Arc::from(bytes), interner, None);
-        (tree.error().cloned(), render(&tree))
+        let tree = AstTree::parse(source.text().clone(), interner, None);
+        let found = if check { ast_check::of_tree(&tree, source, interner) } else { Vec::new() };
+        let error = tree.error().map(|e| vec![source::syntax_message(e, source)]);
+        (error.unwrap_or(found), render(&tree))
     };
-    match (error, text) {
-        (Some(e), _) => Err(Box::new(message(&e, shown, bytes))),
-        (None, Ok(text)) => Ok(text),
-        (None, Err(refused @ (Refused::Syntax | Refused::TooDeep))) => {
-            Err(Box::new(Msg::cli(shown, refused.to_string())))
-        }
+    if !wrong.is_empty() {
+        return Err(wrong);
     }
-}
-
-fn message(e: &SyntaxError, shown: &str, bytes: &[u8]) -> Msg {
-    let source = Source::new(shown, bytes);
-    let mut msg = Msg::error(e.text.clone(), Place::PathAndTree(Span::new(&source, e.start, e.end, e.main)));
-    for (text, start, end) in &e.notes {
-        msg = msg.note(text.clone(), Place::PathAndTree(Span::at(&source, *start, *end)));
-    }
-    msg
+    text.map_err(|refused @ (Refused::Syntax | Refused::TooDeep)| vec![Msg::cli(source.path(), refused.to_string())])
 }
 
 /// Puts a new file in the place of an old one, which `meta` describes as it was when it was read.

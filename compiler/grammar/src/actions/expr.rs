@@ -280,7 +280,9 @@ impl Actions<'_> {
         self.builder().error_union(t, lhs, rhs)
     }
     pub fn letter_c(&mut self, t: Terminal) {
-        if self.text(t.index) != b"c" {
+        // Not even a comment may stand between it and the bracket.
+        let text = self.source.get(self.start(t.index)..self.start(t.index + 1));
+        if text.is_none_or(|t| t.trim_ascii_end() != b"c") {
             self.refuse("a pointer of an unknown kind");
         }
     }

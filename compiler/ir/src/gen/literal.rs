@@ -99,45 +99,8 @@ impl Gen<'_> {
 
     fn number_error<T>(&mut self, t: Tok, e: NumberError) -> Res<T> {
         let raw = self.text(t);
-        let ch = |i: usize| raw.get(i).map_or(' ', |&b| b as char);
-        let (at, text) = match e {
-            NumberError::LeadingZero => {
-                let text = format!("number '{}' has leading zero", self.text_str(t));
-                let notes = match raw.contains(&b'.') {
-                    true => vec![],
-                    false => vec![("use '0o' prefix for octal literals".to_owned(), Place::Tok(t))],
-                };
-                return self.fail_notes(Place::Tok(t), text, notes);
-            }
-            NumberError::DigitAfterBase => (0, "expected a digit after base prefix".to_owned()),
-            NumberError::UpperCaseBase(i) => (i, "base prefix must be lowercase".to_owned()),
-            NumberError::InvalidFloatBase(i) => (i, "invalid base for float literal".to_owned()),
-            NumberError::RepeatedUnderscore(i) => (i, "repeated digit separator".to_owned()),
-            NumberError::UnderscoreAfterSpecial(i) => (i, "expected digit before digit separator".to_owned()),
-            NumberError::InvalidDigit(i, base) => {
-                let name = match base {
-                    2 => "binary",
-                    8 => "octal",
-                    10 => "decimal",
-                    _ => "hex",
-                };
-                (i, format!("invalid digit '{}' for {name} base", ch(i)))
-            }
-            NumberError::InvalidDigitExponent(i) => (i, format!("invalid digit '{}' in exponent", ch(i))),
-            NumberError::DuplicatePeriod => (0, "duplicate period".to_owned()),
-            NumberError::DuplicateExponent(i) => (i, "duplicate exponent".to_owned()),
-            NumberError::ExponentAfterUnderscore(i) => (i, "expected digit before exponent".to_owned()),
-            NumberError::SpecialAfterUnderscore(i) => (i, format!("expected digit before '{}'", ch(i))),
-            NumberError::TrailingSpecial(i) => (i, format!("expected digit after '{}'", ch(i.saturating_sub(1)))),
-            NumberError::TrailingUnderscore(i) => (i, "trailing digit separator".to_owned()),
-            NumberError::InvalidCharacter(i) => (i, "invalid character in number".to_owned()),
-            NumberError::InvalidExponentSign(i) => {
-                let prev = ch(i.saturating_sub(1));
-                (i, format!("sign '{}' cannot follow digit '{prev}' in hex base", ch(i)))
-            }
-            NumberError::PeriodAfterExponent(i) => (i, "unexpected period after exponent".to_owned()),
-        };
-        self.fail(Place::Byte(t, at as u32), text)
+        let notes = e.note(raw).map(|text| (text.to_owned(), Place::Tok(t)));
+        self.fail_notes(Place::Byte(t, e.offset() as u32), e.text(raw), notes.into_iter().collect())
     }
 }
 

@@ -46,6 +46,69 @@ pub enum NumberError {
     PeriodAfterExponent(usize),
 }
 
+impl NumberError {
+    /// Where the mistake is.
+    pub fn offset(self) -> usize {
+        match self {
+            NumberError::LeadingZero | NumberError::DigitAfterBase | NumberError::DuplicatePeriod => 0,
+            NumberError::UpperCaseBase(n)
+            | NumberError::InvalidFloatBase(n)
+            | NumberError::RepeatedUnderscore(n)
+            | NumberError::UnderscoreAfterSpecial(n)
+            | NumberError::InvalidDigit(n, _)
+            | NumberError::InvalidDigitExponent(n)
+            | NumberError::DuplicateExponent(n)
+            | NumberError::ExponentAfterUnderscore(n)
+            | NumberError::SpecialAfterUnderscore(n)
+            | NumberError::TrailingSpecial(n)
+            | NumberError::TrailingUnderscore(n)
+            | NumberError::InvalidCharacter(n)
+            | NumberError::InvalidExponentSign(n)
+            | NumberError::PeriodAfterExponent(n) => n,
+        }
+    }
+
+    /// What Zig says; `raw` is the literal's text.
+    pub fn text(self, raw: &[u8]) -> String {
+        let ch = |i: usize| raw.get(i).map_or(' ', |&b| b as char);
+        match self {
+            NumberError::LeadingZero => format!("number '{}' has leading zero", String::from_utf8_lossy(raw)),
+            NumberError::DigitAfterBase => "expected a digit after base prefix".into(),
+            NumberError::UpperCaseBase(_) => "base prefix must be lowercase".into(),
+            NumberError::InvalidFloatBase(_) => "invalid base for float literal".into(),
+            NumberError::RepeatedUnderscore(_) => "repeated digit separator".into(),
+            NumberError::UnderscoreAfterSpecial(_) => "expected digit before digit separator".into(),
+            NumberError::InvalidDigit(i, base) => {
+                let name = match base {
+                    2 => "binary",
+                    8 => "octal",
+                    10 => "decimal",
+                    _ => "hex",
+                };
+                format!("invalid digit '{}' for {name} base", ch(i))
+            }
+            NumberError::InvalidDigitExponent(i) => format!("invalid digit '{}' in exponent", ch(i)),
+            NumberError::DuplicatePeriod => "duplicate period".into(),
+            NumberError::DuplicateExponent(_) => "duplicate exponent".into(),
+            NumberError::ExponentAfterUnderscore(_) => "expected digit before exponent".into(),
+            NumberError::SpecialAfterUnderscore(i) => format!("expected digit before '{}'", ch(i)),
+            NumberError::TrailingSpecial(i) => format!("expected digit after '{}'", ch(i.saturating_sub(1))),
+            NumberError::TrailingUnderscore(_) => "trailing digit separator".into(),
+            NumberError::InvalidCharacter(_) => "invalid character in number".into(),
+            NumberError::InvalidExponentSign(i) => {
+                let prev = ch(i.saturating_sub(1));
+                format!("sign '{}' cannot follow digit '{prev}' in hex base", ch(i))
+            }
+            NumberError::PeriodAfterExponent(_) => "unexpected period after exponent".into(),
+        }
+    }
+
+    /// The note at the literal, if there is one.
+    pub fn note(self, raw: &[u8]) -> Option<&'static str> {
+        (self == NumberError::LeadingZero && !raw.contains(&b'.')).then_some("use '0o' prefix for octal literals")
+    }
+}
+
 /// Parses the text of a number token.
 pub fn parse_number(raw: &[u8]) -> Result<Number<'_>, NumberError> {
     let (base, mut i) = match raw {

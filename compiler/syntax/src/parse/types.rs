@@ -89,9 +89,9 @@ impl Parser<'_> {
         let mut size = PtrSize::Many;
         let mut sentinel = None;
         if self.kind() == Kind::Identifier {
-            let start = self.start_of(self.at);
-            let end = self.input.ends.get(self.at).map_or(start, |e| *e as usize);
-            if self.input.source.get(start..end) == Some(b"c") {
+            // As in real Zig up to the next token: no comment may stand between.
+            let text = self.input.source.get(self.start_of(self.at)..self.start_of(self.at + 1));
+            if text.is_some_and(|t| t.trim_ascii_end() == b"c") {
                 self.next();
                 size = PtrSize::C;
             }

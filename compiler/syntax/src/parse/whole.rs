@@ -27,7 +27,7 @@ pub struct WholeMember {
 /// error. For tests: the same members as [`crate::AstTree::parse`] finds.
 pub fn whole_file(source: &[u8]) -> Option<Vec<WholeMember>> {
     let t = crate::token::lex(source);
-    let input = Input { source, kinds: &t.kinds, starts: &t.starts, ends: &t.ends };
+    let input = Input { source, kinds: &t.kinds, starts: &t.starts };
     let whole = parse_whole(input).ok()?;
     whole.members.into_iter().collect()
 }
@@ -55,9 +55,24 @@ enum FieldState {
 
 /// Parses a whole file.
 pub(crate) fn parse_whole(input: Input<'_>) -> Result<Whole, ParseError> {
+    run(input, Parser::expect_root)
+}
+
+/// Parses a whole file that is one expression.
+pub(crate) fn parse_value(input: Input<'_>) -> Result<(), ParseError> {
+    let result = run(input, |p| {
+        p.begin_member();
+        p.expect_expr()?;
+        p.expect(Kind::Eof)?;
+        Ok(())
+    });
+    result.map(drop)
+}
+
+fn run<'a>(input: Input<'a>, parse: impl FnOnce(&mut Parser<'a>) -> R<()>) -> Result<Whole, ParseError> {
     let mut p = Parser::new(input, Memory::default());
     p.whole = Some(Whole { containers: vec![(0, input.kinds.len() - 1, None)], ..Whole::default() });
-    let result = p.expect_root();
+    let result = parse(&mut p);
     match (result, p.whole.take()) {
         (Ok(()), Some(w)) => Ok(w),
         _ => Err(p.error.take().unwrap_or(ParseError {

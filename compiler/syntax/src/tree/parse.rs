@@ -10,7 +10,7 @@ use super::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberI
 use crate::ast::{ContainerKind, MemberAst};
 use crate::member::{Scratch, Split, SplitMember, fields_hash, member_hash, split};
 use crate::name::{Interner, Name};
-use crate::parse::{Input, Memory, Parser, whole::parse_whole};
+use crate::parse::{Input, Memory, Parser, whole::parse_value, whole::parse_whole};
 use crate::token::{Kind, Tokens, lex};
 use crate::{error, literal};
 
@@ -64,8 +64,7 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
 /// The first error of the file, as a parse of all of it in Zig's order meets it.
 fn diagnose(source: &[u8], tokens: &Tokens) -> SyntaxError {
     let all = tokens.with_docs();
-    let input = Input { source, kinds: &all.kinds, starts: &all.starts, ends: &all.ends };
-    match parse_whole(input) {
+    match parse_whole(Input { source, kinds: &all.kinds, starts: &all.starts }) {
         Err(e) => error::render(source, &all, &e),
         // The two descriptions of the syntax disagree; the tests exist to prevent it.
         Ok(_) => SyntaxError {
@@ -76,6 +75,13 @@ fn diagnose(source: &[u8], tokens: &Tokens) -> SyntaxError {
             notes: Vec::new(),
         },
     }
+}
+
+/// The first error of a file that is to be one expression.
+pub(crate) fn value_error(source: &[u8]) -> Option<SyntaxError> {
+    let all = lex(source).with_docs();
+    let e = parse_value(Input { source, kinds: &all.kinds, starts: &all.starts }).err()?;
+    Some(error::render_plain(source, &all, &e))
 }
 
 pub(super) fn imports(tree: &AstTree) -> Vec<Import> {
@@ -208,15 +214,10 @@ impl<'a> Work<'a> {
     pub(super) fn parse_member(&mut self, m: &SplitMember, has_inner_docs: bool) -> Result<MemberAst, Amiss> {
         let range = m.base as usize..m.end as usize;
         let input = if m.containers.is_empty() {
-            Input {
-                source: self.source,
-                kinds: &self.t.kinds[range.clone()],
-                starts: &self.t.starts[range.clone()],
-                ends: &self.t.ends[range],
-            }
+            Input { source: self.source, kinds: &self.t.kinds[range.clone()], starts: &self.t.starts[range] }
         } else {
             self.cut_out(m);
-            Input { source: self.source, kinds: &self.cut.kinds, starts: &self.cut.starts, ends: &self.cut.ends }
+            Input { source: self.source, kinds: &self.cut.kinds, starts: &self.cut.starts }
         };
         let mut parser = Parser::new(input, std::mem::take(&mut self.memory));
         parser.doc_places = has_inner_docs.then(Vec::new);
@@ -244,14 +245,12 @@ impl<'a> Work<'a> {
     fn cut_out(&mut self, m: &SplitMember) {
         self.cut.kinds.clear();
         self.cut.starts.clear();
-        self.cut.ends.clear();
         let mut from = m.base as usize;
         let containers = m.containers.iter().map(|c| &self.split.containers[*c as usize]);
         let pieces = containers.map(|c| (c.lbrace as usize + 1, c.rbrace as usize));
         for (to, next) in pieces.chain(std::iter::once((m.end as usize, 0))) {
             self.cut.kinds.extend_from_slice(&self.t.kinds[from..to]);
             self.cut.starts.extend_from_slice(&self.t.starts[from..to]);
-            self.cut.ends.extend_from_slice(&self.t.ends[from..to]);
             from = next;
         }
     }
