@@ -208,6 +208,11 @@ impl Compilation {
     }
 
     fn place(&self, p: Place) -> MsgPlace {
+        if let Some(file) = p.started_file(self.sema.files.len()) {
+            let Some(src) = self.scopes.get(file).and_then(|s| s.source.as_ref()) else { return MsgPlace::Nowhere };
+            let start = first_token(src.text());
+            return Self::in_source(src, start, start, start);
+        }
         let member = self.sema.member(p.member);
         let file = self.sema.site(member.site).file;
         let Some(s) = self.scopes.get(file) else { return MsgPlace::Nowhere };
@@ -221,6 +226,22 @@ impl Compilation {
         }
         Self::in_source(src, start.min(main), end.max(main_end), main)
     }
+}
+
+/// Where the first token of a file begins: behind blanks and comments, but those that document.
+fn first_token(text: &[u8]) -> u32 {
+    let mut at = 0;
+    while let Some(rest) = text.get(at..) {
+        let doc = rest.starts_with(b"//!") || (rest.starts_with(b"///") && !rest.starts_with(b"////"));
+        if rest.starts_with(b"//") && !doc {
+            at += rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
+        } else if rest.first().is_some_and(|b| b.is_ascii_whitespace()) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    at as u32
 }
 
 /// The byte that a place points at.

@@ -49,6 +49,22 @@ struct Lowered {
     check: Arc<ir::FileCheck>,
 }
 
+/// Whether nothing differs outside of the member that a patch changed. What it captures, and what
+/// its locals are called, can change the members around it and in it.
+fn alone_changed(
+    tree: &AstTree,
+    (old, old_check): (&ir::FileIr, &ir::FileCheck),
+    (new, check): (&ir::FileIr, &ir::FileCheck),
+) -> bool {
+    let Some(patch) = tree.patch() else { return false };
+    let at = patch.member.map(|m| m.0 as usize);
+    let same = |i: usize| {
+        let failed = |c: &ir::FileCheck| c.failed.get(i).copied().unwrap_or(false);
+        old.get(i).zip(new.get(i)).is_some_and(|(a, b)| Arc::ptr_eq(a, b)) && failed(old_check) == failed(check)
+    };
+    old.len() == new.len() && (0..new.len()).all(|i| Some(i) == at || same(i))
+}
+
 /// A file that was read.
 enum Read {
     Same,
@@ -290,14 +306,15 @@ impl Compilation {
         s.source = Some(Source::new(s.shown.clone(), bytes));
         s.tree = Some(tree);
         if let (Some(l), Some(tree)) = (lowered, &s.tree) {
-            s.good = Some((tree.clone(), l.ir));
+            let before = s.good.replace((tree.clone(), l.ir.clone()));
+            let patched = before.is_some_and(|(_, ir)| alone_changed(tree, (&ir, &s.check), (&l.ir, &l.check)));
             s.check = l.check;
             if s.check.messages.is_empty() {
                 self.with_findings.remove(&id);
             } else {
                 self.with_findings.insert(id);
             }
-            s.upon_applied = std::mem::take(&mut s.applied);
+            s.upon_applied = std::mem::take(&mut s.applied) && patched;
             self.unapplied.insert(id);
         }
     }

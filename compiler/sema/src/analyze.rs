@@ -45,10 +45,11 @@ use rustc_hash::FxHashMap;
 use syntax::{MemberAst, NodeId};
 use tir::{BlockId, Builder};
 
+pub use container::Claim;
 pub use operand::{Opv, Repr, Rt, Rv, prim_values};
 pub(crate) use typeinfo::REIFIED_SHAPE;
 
-use crate::decl::MemberId;
+use crate::decl::{DeclId, MemberId};
 use crate::graph::{Dep, UnitId};
 use crate::msg::Place;
 use crate::pool::{ContId, FuncId, TypeId};
@@ -103,12 +104,25 @@ pub struct Frame {
     pub ret: RetMode,
     /// Return type, if this is a function.
     pub ret_ty: Option<TypeId>,
-    /// Name for containers named after what they initialise.
-    pub name: String,
+    /// What containers in it are named after.
+    pub name: FrameName,
     /// Where the call stands, if this is one.
     pub call: Option<Place>,
     /// The instance whose body this is.
     pub func: Option<FuncId>,
+}
+
+/// What the containers made by a frame are named after.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FrameName {
+    /// The container that the member stands in.
+    Container,
+    /// The declaration.
+    Decl(DeclId),
+    /// The function instance whose body this is.
+    Instance(FuncId),
+    /// A call in place, with its arguments.
+    Call(DeclId),
 }
 
 /// What a `return` does.
@@ -182,6 +196,8 @@ pub struct An<'s> {
     pub unit: UnitId,
     /// What it collects.
     pub rec: Recorder,
+    /// Containers whose names the units around this one have read.
+    pub printed_outside: Vec<ContId>,
     /// The function under construction.
     pub b: Option<Builder>,
     /// Activations; the last one runs.
@@ -218,11 +234,13 @@ impl<'s> An<'s> {
     /// A run of `unit`.
     pub fn new(s: &'s mut Sema, unit: UnitId, cancel: &'s AtomicBool) -> An<'s> {
         let safety = s.opts.mode.safe();
+        let printed_outside = std::mem::take(s.printed.get_mut());
         An {
             s,
             cancel,
             unit,
             rec: Recorder::default(),
+            printed_outside,
             b: None,
             frames: Vec::new(),
             labels: Vec::new(),
@@ -243,7 +261,11 @@ impl<'s> An<'s> {
 
     /// What it collected.
     pub fn finish(self) -> Recorder {
-        self.rec
+        let mut rec = self.rec;
+        // Whose names were printed was read last, whenever it was.
+        let printed = std::mem::replace(self.s.printed.get_mut(), self.printed_outside);
+        rec.deps.extend(printed.into_iter().map(|c| Dep::Source(Src::TypeName(c))));
+        rec
     }
 
     /// The frame that runs.
@@ -262,7 +284,6 @@ impl<'s> An<'s> {
         let m = self.s.member(member);
         let ir = m.ir.clone();
         let n = ir.insts.len();
-        let name = self.s.cont(cont).name.clone();
         self.frames.push(Frame {
             ast: m.ast.clone(),
             ir,
@@ -271,7 +292,7 @@ impl<'s> An<'s> {
             map: vec![Opv::None; n],
             ret,
             ret_ty: None,
-            name,
+            name: FrameName::Container,
             call: None,
             func: None,
         });

@@ -250,6 +250,7 @@ impl Diff<'_> {
         let n = &self.tree.members()[mix.0 as usize];
         let ir = self.irs[mix.0 as usize].clone();
         let failed = self.failed.get(mix.0 as usize).copied().unwrap_or(false);
+        let acted = self.s.acts(id);
         let m = &mut self.s.members[id.ix()];
         let sig = m.hash.sig != n.hash.sig || m.kind != n.kind || m.failed != failed;
         let body =
@@ -282,6 +283,9 @@ impl Diff<'_> {
         m.ast = n.ast.clone();
         m.ir = ir;
         m.failed = failed;
+        if self.s.acts(id) != acted {
+            self.changed.push(Src::Acting(site));
+        }
     }
 
     fn member(&mut self, site: SiteId, old: Option<MemberId>, mix: MemberIx) -> MemberId {

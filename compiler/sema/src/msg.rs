@@ -3,7 +3,7 @@
 
 use syntax::Tok;
 
-use crate::decl::MemberId;
+use crate::decl::{FileId, MemberId};
 
 /// A place: tokens of a member, relative to it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -18,6 +18,20 @@ pub struct Place {
     pub last: Tok,
     /// Byte offset within the main token (string contents), usually 0.
     pub offset: u32,
+}
+
+impl Place {
+    /// The beginning of a file, which needs no member: its id is one that no member ever gets.
+    pub fn file_start(f: FileId) -> Place {
+        let tok = Tok(0);
+        Place { member: MemberId(u32::MAX - f.0), main: tok, first: tok, last: tok, offset: 0 }
+    }
+
+    /// The file, if this is the beginning of one of `files` files.
+    pub fn started_file(self, files: usize) -> Option<FileId> {
+        let f = FileId(u32::MAX - self.member.0);
+        (f.ix() < files).then_some(f)
+    }
 }
 
 /// A message with its notes.

@@ -10,7 +10,7 @@ use crate::unit::{UnitKey, UnitResult};
 
 impl Names for Sema {
     fn container(&self, id: ContId) -> String {
-        self.cont(id).name.clone()
+        self.cont_name(id).to_owned()
     }
     fn func(&self, id: FuncId) -> String {
         let f = &self.funcs[id.0 as usize];

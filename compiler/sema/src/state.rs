@@ -111,6 +111,8 @@ pub struct UnitData {
     pub exports: Vec<(Name, Sym, crate::msg::Place)>,
     /// What `@compileLog` printed.
     pub log: Option<crate::unit::CompileLog>,
+    /// Names that it gives to containers.
+    pub claims: Vec<crate::analyze::Claim>,
     /// Where it first mentioned each unit that it made live.
     pub mentions: Vec<crate::trace::Mention>,
 }
@@ -125,6 +127,7 @@ impl UnitData {
             out_hash: 0,
             exports: Vec::new(),
             log: None,
+            claims: Vec::new(),
             mentions: Vec::new(),
         }
     }
@@ -192,6 +195,12 @@ pub struct Sema {
     pub failed: std::collections::BTreeSet<UnitId>,
     /// Field lists and defaults of structs that no text declares.
     pub made_up: FxHashMap<ContId, (crate::unit::FieldsRec, Arc<[Option<ValueId>]>)>,
+    /// Units that make a container under a name which others need not give it.
+    pub claims: std::collections::BTreeMap<ContId, std::collections::BTreeSet<UnitId>>,
+    /// Containers among them whose name may have to change.
+    pub contested: std::collections::BTreeSet<ContId>,
+    /// Containers whose names the running unit has read.
+    pub printed: parking_lot::Mutex<Vec<ContId>>,
     /// Where such a struct was first written.
     pub made_up_places: FxHashMap<ContId, crate::msg::Place>,
     /// Depth of the instance whose unit is being analysed.
@@ -285,6 +294,9 @@ impl Sema {
             extern_list: Vec::new(),
             made_up: FxHashMap::default(),
             made_up_places: FxHashMap::default(),
+            claims: Default::default(),
+            contested: Default::default(),
+            printed: Default::default(),
             empty_site: SiteId(0),
             depth: 0,
             instance_depth: 0,
@@ -406,6 +418,17 @@ impl Sema {
     pub fn cont(&self, c: ContId) -> &Cont {
         &self.conts[c.0 as usize]
     }
+    /// The full name of a container. Whoever prints it depends on it; the name of a file's struct never changes.
+    pub fn cont_name(&self, c: ContId) -> &str {
+        let cont = self.cont(c);
+        if cont.key.parent.is_some() || cont.key.reified.is_some() {
+            let mut printed = self.printed.lock();
+            if printed.last() != Some(&c) {
+                printed.push(c);
+            }
+        }
+        &cont.name
+    }
     /// The text of a name.
     pub fn text(&self, n: Name) -> String {
         self.interner.display(n)
@@ -419,6 +442,6 @@ impl Sema {
             (None, syntax::MemberKind::Comptime) => "comptime".into(),
             (None, _) => "test".into(),
         };
-        format!("{}.{own}", self.cont(decl.cont).name)
+        format!("{}.{own}", self.cont_name(decl.cont))
     }
 }

@@ -239,6 +239,8 @@ pub struct Recorder {
     pub log: Option<CompileLog>,
     /// Typed function or data.
     pub out: Option<Output>,
+    /// Names given to containers that others may name otherwise.
+    pub claims: Vec<crate::analyze::Claim>,
     /// Where each unit or symbol was first mentioned.
     pub mentions: crate::trace::Mentions,
 }
@@ -329,6 +331,7 @@ impl Sema {
             self.with_exports.insert(u);
         }
         let places = rec.place_deps();
+        self.take_claims(u, rec.claims);
         let mut deps = rec.deps;
         deps.extend(places);
         let data = &mut self.units[u.index()];
@@ -388,6 +391,7 @@ impl Sema {
         let mut up = Update::default();
         let first = self.graph.live_count() == 0;
         self.graph.begin_update();
+        self.printed.lock().clear();
         loop {
             if up.cancelled {
                 return up;
@@ -407,6 +411,7 @@ impl Sema {
             }
             let died = self.graph.settle().died;
             self.dead_code.extend(died);
+            self.settle_names();
             if self.graph.next_pending().is_none() && !self.enter_loops(first, cancel, &mut up) {
                 up.failed = self.messages().next().is_some() || self.compile_logs().next().is_some();
                 if !up.failed {
@@ -515,8 +520,8 @@ pub(crate) fn out_hash(o: &Output) -> u64 {
     use std::hash::{Hash, Hasher};
     let mut h = FxHasher::default();
     match o {
-        Output::Func { func, .. } => func.hash(&mut h),
-        Output::Data { data, .. } => data.hash(&mut h),
+        Output::Func { func, name } => (func, name).hash(&mut h),
+        Output::Data { data, name } => (data, name).hash(&mut h),
         Output::Retire(s) => s.hash(&mut h),
     }
     h.finish() | 1

@@ -2,13 +2,16 @@
 
 mod fields;
 mod made_up;
+mod naming;
 mod tags;
+
+pub use naming::Claim;
 
 use std::sync::Arc;
 
-use ir::{ComptimeReason, DeclIr, InstId, NameStrategy};
-use syntax::MemberKind;
+use ir::{ComptimeReason, DeclIr, InstId};
 use syntax::ast::{ContainerKind, Node};
+use syntax::{MemberKind, Name};
 
 use super::layout::{Layout, auto_layout, extern_layout};
 use super::{An, Opv, RetMode};
@@ -42,13 +45,11 @@ impl An<'_> {
         }
         let parent = self.frame().cont;
         let key = ContKey { site, parent: Some(parent), captures: captures.into(), arg: None, reified: None };
-        let name = self.container_name(c.name, index);
+        let name = self.container_name(c.name, self.s.site(site).kind, u64::from(index));
         self.inst = id;
         let cont = self.s.cont_of(key, |_| name.clone());
-        if self.s.conts[cont.0 as usize].name != name && !matches!(c.name, NameStrategy::Anon) {
-            self.s.conts[cont.0 as usize].name = name;
-            self.s.graph.invalidate(Src::TypeName(cont));
-        }
+        let captured: Vec<Name> = c.captures.iter().map(|c| c.name).collect();
+        self.name_container(cont, c.name, name, &captured);
         self.refer(UnitKey::Cont(cont));
         let ty = match self.declared_tuple(cont)? {
             Some(t) => t,
@@ -89,27 +90,6 @@ impl An<'_> {
         let ty = self.ty_of(p);
         let child = self.s.pool.child_of(ty).unwrap_or(TypeId::VOID);
         Ok(Opv::R(super::Rt { ty: child, rv: super::Rv::Zst }))
-    }
-
-    fn container_name(&mut self, how: NameStrategy, index: u32) -> String {
-        let frame = self.frame();
-        match how {
-            NameStrategy::Parent | NameStrategy::Func => frame.name.clone(),
-            NameStrategy::DbgVar(n) => {
-                let n = self.s.text(n);
-                format!("{}.{n}", self.frame().name)
-            }
-            NameStrategy::Anon => {
-                let kind =
-                    match self.s.member(frame.member).containers.get(index as usize).map(|&s| self.s.site(s).kind) {
-                        Some(ContainerKind::Union) => "union",
-                        Some(ContainerKind::Enum) => "enum",
-                        Some(ContainerKind::Opaque) => "opaque",
-                        _ => "struct",
-                    };
-                format!("{}__{kind}_{index}", frame.name)
-            }
-        }
     }
 
     /// A container as a node of liveness: its `comptime` blocks, exports, fields and layout.

@@ -61,6 +61,12 @@ impl An<'_> {
             }
         }
         if self.is_comptime() {
+            // A variable is analysed before its value is found to be out of reach.
+            if let Opv::C(v) = p
+                && let Some((super::comptime_mem::Root::Decl(d), _)) = self.ptr_path(v)
+            {
+                self.decl_value(d)?;
+            }
             return self.fail_not_comptime(place, self.blk.comptime);
         }
         if self.is_comptime_only(info.child)? {

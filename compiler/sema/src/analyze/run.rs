@@ -6,7 +6,7 @@ use ir::{ComptimeReason, DeclIr, FnIr, VarIr};
 use syntax::MemberKind;
 use tir::Builder;
 
-use super::{An, Flow, MAX_DEPTH, MAX_INSTANCE_DEPTH, Opv, RetMode, Rt, Rv};
+use super::{An, Flow, FrameName, MAX_DEPTH, MAX_INSTANCE_DEPTH, Opv, RetMode, Rt, Rv};
 use crate::decl::{DeclId, MemberId};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value};
@@ -85,7 +85,7 @@ impl An<'_> {
             (decl.cont, decl.member)
         };
         self.push_frame(member, cont, ret);
-        self.frame_mut().name = self.s.decl_name(d);
+        self.frame_mut().name = FrameName::Decl(d);
         if self.s.member(member).failed || self.frame().ir.failed {
             return Err(Fail::Transitive);
         }
@@ -384,11 +384,10 @@ impl An<'_> {
         let Some(body) = f.body else { return Err(Fail::Transitive) };
         let ret_ty = ft.ret.unwrap_or(TypeId::VOID);
         {
-            let name = self.func_name(func);
             let frame = self.frame_mut();
             frame.ret_ty = Some(ret_ty);
             frame.func = Some(func);
-            frame.name = name;
+            frame.name = FrameName::Instance(func);
         }
         let abi = self.abi(&ft)?;
         self.b = Some(Builder::new(sym, abi.sig.clone()));

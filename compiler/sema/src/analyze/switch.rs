@@ -439,9 +439,19 @@ impl An<'_> {
                 return self.fail_at(src, "use of undefined value here causes illegal behavior");
             }
             let good = self.s.pool.as_bool(c) == Some(true);
-            let mut sw = self.prepare_error(id, ir, ptr, good, ty)?;
-            self.validate_switch(&mut sw)?;
-            let run = |s: &mut Self| if good { s.run_body(non_error) } else { s.dispatch(&sw) };
+            let set = self.s.pool.error_union_parts(ty).map_or(TypeId::ANYERROR, |(s, _)| s);
+            // Where there are no errors at all, nobody looks at the prongs.
+            let sw = if good && self.is_empty_error_set(set, src)? {
+                None
+            } else {
+                let mut sw = self.prepare_error(id, ir, ptr, good, ty)?;
+                self.validate_switch(&mut sw)?;
+                Some(sw)
+            };
+            let run = |s: &mut Self| match &sw {
+                Some(sw) if !good => s.dispatch(sw),
+                _ => s.run_body(non_error),
+            };
             if self.is_comptime() {
                 return match run(self)? {
                     Flow::Break { target, value } if target == id => Ok(Ok(value)),

@@ -1,8 +1,8 @@
 //! Calls for which the callee's own text is looked at: generic, inline, or at compile time.
 
-use ir::{Body, ComptimeReason, DeclIr, FnIr, InstId};
+use ir::{Body, ComptimeReason, DeclIr, InstId};
 
-use super::super::{An, ComptimeWhy, Flow, Frame, Label, Opv, RetMode, Rt, Rv};
+use super::super::{An, ComptimeWhy, Flow, Frame, FrameName, Label, Opv, RetMode, Rt, Rv};
 use super::{Arg, Callee, How};
 use crate::decl::DeclId;
 use crate::msg::SemaMsg;
@@ -37,7 +37,7 @@ impl An<'_> {
 
         // The callee's frame is filled while the caller's evaluates arguments.
         self.push_frame(member, cont, RetMode::None);
-        self.frame_mut().name = self.s.decl_name(d);
+        self.frame_mut().name = FrameName::Decl(d);
         let Some(mut callee) = self.frames.pop() else { return self.fail("internal error: no frame") };
         callee.call = Some(call_place);
 
@@ -157,7 +157,7 @@ impl An<'_> {
         if at_comptime || inline {
             let Some(body) = f.body else { return self.fail("comptime call of extern function") };
             callee.ret_ty = Some(if f.inferred_error { self.any_error_union(payload) } else { payload });
-            callee.name = self.generic_name(d, f, &values);
+            callee.name = FrameName::Call(d);
             self.dep(Src::Body(member));
             return self.call_body(id, d, callee, body, &values, at_comptime, comptime_result, ret);
         }
@@ -180,13 +180,8 @@ impl An<'_> {
         let saved_inst = self.inst;
         let saved = self.blk;
         let place = self.here();
-        let own = Frame {
-            map: std::mem::take(&mut callee.map),
-            ir: callee.ir.clone(),
-            ast: callee.ast.clone(),
-            name: callee.name.clone(),
-            ..*callee
-        };
+        let own =
+            Frame { map: std::mem::take(&mut callee.map), ir: callee.ir.clone(), ast: callee.ast.clone(), ..*callee };
         self.frames.push(own);
         let (reason, at) = match param {
             Some(i) => (ComptimeReason::FunctionParameters, self.param_type_place(callee.member, i)),
@@ -311,18 +306,5 @@ impl An<'_> {
             Flow::Return(v) if breaks.is_empty() => Ok(v),
             _ => self.fail("internal error: control left an inline call"),
         }
-    }
-
-    /// `main.List(u8)`: the name of types that a call makes.
-    fn generic_name(&mut self, d: DeclId, f: &FnIr, values: &[Opv]) -> String {
-        let base = self.s.decl_name(d);
-        let mut parts = Vec::new();
-        for (i, _) in f.params.iter().enumerate() {
-            match values.get(i).copied() {
-                Some(Opv::C(v)) => parts.push(self.value_text(v)),
-                _ => parts.push("[runtime value]".into()),
-            }
-        }
-        format!("{base}({})", parts.join(","))
     }
 }

@@ -2,19 +2,28 @@
 
 use std::sync::Arc;
 
+use ir::{Inst, NameStrategy};
 use syntax::Name;
+use syntax::ast::ContainerKind;
 
 use super::super::An;
+use crate::analyze::REIFIED_SHAPE;
 use crate::canon::{Canon, digits};
 use crate::decl::{ContKey, MemberId, SiteId};
-use crate::pool::{ContId, Type, TypeId, ValueId};
+use crate::pool::{ContId, Type, TypeId, Value, ValueId};
 use crate::unit::{ContLayout, FieldRec, FieldsRec, R};
 
 impl An<'_> {
     /// The anonymous struct type of `.{ .a = … }`; known fields are comptime fields.
     pub fn anon_struct(&mut self, names: &[Name], types: &[TypeId], values: &[Option<ValueId>]) -> R<TypeId> {
         let site = self.s.site_of_member(self.frame().member);
-        let mut content: Vec<ValueId> = Vec::with_capacity(names.len() * 3);
+        let mut content: Vec<ValueId> = Vec::with_capacity(2 + names.len() * 3);
+        // Two places make two types.
+        let member = self.frame().member;
+        let nth = self.nth_inst(|i| matches!(i, Inst::StructInitAnon(_)));
+        for n in [u64::from(member.0), nth as u64] {
+            content.push(self.s.pool.usize(n));
+        }
         for (i, &n) in names.iter().enumerate() {
             content.push(self.s.pool.enum_literal(n));
             let t = types.get(i).copied().unwrap_or(TypeId::VOID);
@@ -23,7 +32,8 @@ impl An<'_> {
         }
         let tys: Vec<TypeId> = content.iter().map(|&v| self.s.pool.type_of(v)).collect();
         let key_ty = self.s.pool.tuple(&tys);
-        let reified = self.s.pool.aggregate(key_ty, 1, &content);
+        let reified = Value::Aggregate { ty: key_ty, shape: REIFIED_SHAPE, elems: content.into() };
+        let reified = self.s.pool.intern(reified);
         self.made_up_struct(site, reified, names, types, values, ContLayout::Auto)
     }
 
@@ -38,10 +48,11 @@ impl An<'_> {
         layout: ContLayout,
     ) -> R<TypeId> {
         let parent = self.frame().cont;
-        let base = self.frame().name.clone();
+        let number = digits(Canon::new(self.s).value(reified));
+        let name = self.container_name(NameStrategy::Anon, ContainerKind::Struct, number);
         let key = ContKey { site, parent: Some(parent), captures: Arc::from([]), arg: None, reified: Some(reified) };
-        let n = digits(Canon::new(self.s).value(reified));
-        let c = self.s.made_up_cont(key, format!("{base}__struct_{n}"));
+        let c = self.s.made_up_cont(key, name.clone());
+        self.name_container(c, NameStrategy::Anon, name, &[]);
         self.s.made_up.entry(c).or_insert_with(|| {
             let fields = names
                 .iter()

@@ -76,9 +76,7 @@ impl An<'_> {
             return None;
         }
         let site = self.s.cont(c).key.site;
-        let member = *self.s.site(site).members.first()?;
-        let tok = syntax::Tok(0);
-        Some(Place { member, main: tok, first: tok, last: tok, offset: 0 })
+        Some(Place::file_start(self.s.site(site).file))
     }
 
     /// A declaration of another file that is not public.

@@ -317,23 +317,24 @@ impl An<'_> {
             arg: None,
             reified: Some(content),
         };
+        let number = if how == NameStrategy::Anon { digits(Canon::new(self.s).value(content)) } else { 0 };
+        let name = self.container_name(how, kind, number);
         let c = match self.s.cont_ids.get(&key) {
             Some(&c) => c,
-            None => {
-                let name = self.reified_name(kind, how, content);
-                self.s.reified_cont(key, kind, name)
-            }
+            None => self.s.reified_cont(key, kind, name.clone()),
         };
+        self.name_container(c, how, name, &[]);
+        // A type of equal content that is made elsewhere is another type.
+        let src = self.here();
+        self.s.made_up_places.insert(c, src);
         self.s.made_up.entry(c).or_insert_with(|| (rec, defaults.into()));
         Ok(self.s.cont(c).ty)
     }
 
     /// What distinguishes a type: where it is made, and its contents.
     fn reified_key(&mut self, kind: ContainerKind, rec: &FieldsRec, defaults: &[Option<ValueId>]) -> ValueId {
-        let frame = self.frame();
-        let (member, inst) = (frame.member, self.inst);
-        // Which `@Type` of the member it is, so that edits around it do not matter.
-        let nth = frame.ir.insts.iter().take(inst.0 as usize).filter(|i| matches!(i, Inst::Reify { .. })).count();
+        let member = self.frame().member;
+        let nth = self.nth_inst(|i| matches!(i, Inst::Reify { .. }));
         let flags = rec.layout as u64 * 2 + u64::from(rec.non_exhaustive);
         let mut content = Vec::with_capacity(5 + rec.fields.len() * 6);
         for n in [u64::from(member.0), nth as u64, kind as u64, flags] {
@@ -354,23 +355,6 @@ impl An<'_> {
         let tys: Vec<TypeId> = content.iter().map(|&v| self.s.pool.type_of(v)).collect();
         let ty = self.s.pool.tuple(&tys);
         self.s.pool.intern(Value::Aggregate { ty, shape: REIFIED_SHAPE, elems: content.into() })
-    }
-
-    fn reified_name(&mut self, kind: ContainerKind, how: NameStrategy, content: ValueId) -> String {
-        let base = self.frame().name.clone();
-        match how {
-            NameStrategy::Parent | NameStrategy::Func => base,
-            NameStrategy::DbgVar(n) => format!("{base}.{}", self.s.text(n)),
-            NameStrategy::Anon => {
-                let kind = match kind {
-                    ContainerKind::Struct => "struct",
-                    ContainerKind::Union => "union",
-                    ContainerKind::Enum => "enum",
-                    ContainerKind::Opaque => "opaque",
-                };
-                format!("{base}__{kind}_{}", digits(Canon::new(self.s).value(content)))
-            }
-        }
     }
 }
 
