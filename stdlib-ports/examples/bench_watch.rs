@@ -31,23 +31,24 @@ fn main() {
         }
     }
     println!("\n{FILES} files in {DIRS} directories");
-    println!("{:<10} {:>10} {:>12} {:>12}", "backend", "start", "resident", "stop");
+    println!("{:<10} {:>10} {:>10} {:>12} {:>10}", "backend", "start", "processor", "resident", "stop");
     let dir = tempfile::tempdir_in(&base).unwrap();
     let files = many(dir.path());
     for backend in [Choice::Fanotify, Choice::Inotify, Choice::Poll] {
         let before = resident();
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), cpu_time());
         let watch = Watch::new(Options { backend, poll_interval: Duration::from_secs(60), ..Options::default() });
         for (path, value) in files.iter().zip(0u32..) {
             watch.add_file(path, value);
         }
-        let started = start.elapsed();
+        let (started, cpu) = (start.elapsed(), cpu_time() - cpu);
         let mib = (resident() - before) as f64 / f64::from(1 << 20);
         assert_eq!((watch.counts().files, watch.wait(Some(Duration::ZERO))), (FILES, vec![]));
         let start = Instant::now();
         let name = watch.describe();
         drop(watch);
-        println!("{name:<10} {started:>10.0?} {mib:>8.1} MiB {:>12.0?}", start.elapsed());
+        let ms = |d: Duration| format!("{:.0} ms", d.as_secs_f64() * 1e3);
+        println!("{name:<10} {:>10} {:>10} {mib:>8.1} MiB {:>10}", ms(started), ms(cpu), ms(start.elapsed()));
     }
 }
 
@@ -62,6 +63,12 @@ fn many(dir: &Path) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+/// Of this thread.
+fn cpu_time() -> Duration {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(t.tv_sec.unsigned_abs(), t.tv_nsec.unsigned_abs() as u32)
 }
 
 fn resident() -> usize {

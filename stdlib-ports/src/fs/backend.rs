@@ -9,8 +9,10 @@ mod inotify;
 mod mounts;
 mod poll;
 mod portable;
+mod reader;
 mod route;
 
+pub(crate) use reader::{Bell, Handle, read_once};
 pub(crate) use route::Router;
 
 use std::ffi::{OsStr, OsString};
@@ -66,9 +68,11 @@ pub enum Raw {
 pub type Sink = Arc<dyn Fn(Vec<Raw>) + Send + Sync>;
 
 /// A source of raw events.
-pub trait Backend: Send {
-    /// The name by which users know it.
-    fn name(&self) -> &'static str;
+pub(crate) trait Backend: Send {
+    /// What others may read in place of the backend's own thread.
+    fn handle(&self) -> Option<Handle> {
+        None
+    }
     /// Starts to watch the entries of a directory given by its real path. `content` asks for
     /// writes to entries as well, not only for entries that come and go. Watching what is
     /// watched already may widen the watch and gives the same key.

@@ -13,7 +13,7 @@
 
 mod table;
 
-use super::backend::{Backend, Choice, Raw, Router, Sink, What};
+use super::backend::{Backend, Bell, Choice, Handle, Raw, Router, Sink, What, read_once};
 use super::dirty::{Dirty, Event, SETTLE};
 use parking_lot::{Condvar, Mutex};
 use std::fs::Metadata;
@@ -60,6 +60,10 @@ pub struct Watch<V> {
 struct Shared<V> {
     state: Mutex<State<V>>,
     news: Condvar,
+    /// The same for the one waiting thread that reads the backends' descriptors itself.
+    bell: Option<Bell>,
+    /// Whether there is such a thread.
+    reading: AtomicBool,
     /// Whether the dirty set may hold anything: lets [`Watch::pending`] be cheap.
     marked: AtomicBool,
     options: Options,
@@ -94,6 +98,8 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
         let shared = Arc::new(Shared {
             state: Mutex::new(State { table: Table::new(), dirty: Dirty::new(), backend: None, woken: false }),
             news: Condvar::new(),
+            bell: Bell::new(),
+            reading: AtomicBool::new(false),
             marked: AtomicBool::new(false),
             options,
             hook: Mutex::new(None),
@@ -156,6 +162,8 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
     /// the files were first touched. Empty after the time-out, or when woken.
     pub fn wait(&self, timeout: Option<Duration>) -> Vec<Event<V>> {
         let deadline = timeout.and_then(|t| Instant::now().checked_add(t));
+        let mut turn = None;
+        let mut looked = false;
         let mut state = self.shared.state.lock();
         loop {
             let now = Instant::now();
@@ -165,10 +173,21 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
                 self.shared.marked.store(state.dirty.due(now).is_some(), Ordering::Release);
                 return events;
             }
-            if std::mem::take(&mut state.woken) || deadline.is_some_and(|at| at <= now) {
+            if std::mem::take(&mut state.woken) || looked && deadline.is_some_and(|at| at <= now) {
                 return Vec::new();
             }
-            match due.into_iter().chain(deadline).min() {
+            looked = true;
+            let until = due.into_iter().chain(deadline).min();
+            if turn.is_none() {
+                turn = Turn::take(&self.shared, state.backend.as_ref());
+            }
+            if let Some(turn) = &turn {
+                drop(state);
+                turn.read(until);
+                state = self.shared.state.lock();
+                continue;
+            }
+            match until {
                 Some(at) => drop(self.shared.news.wait_until(&mut state, at)),
                 None => self.shared.news.wait(&mut state),
             }
@@ -183,8 +202,9 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
             && self.shared.state.lock().dirty.due(now).is_some_and(|at| at <= now)
     }
 
-    /// Has `hook` called by the watch thread whenever a file was marked, also if its event is not
-    /// due yet: this is how a build that a newer save makes useless is given up. Must not block.
+    /// Has `hook` called by a watch thread whenever a file was marked while nobody waits, also if
+    /// its event is not due yet: this is how a build that a newer save makes useless is given up.
+    /// Must not block.
     pub fn on_mark(&self, hook: impl Fn() + Send + Sync + 'static) {
         *self.shared.hook.lock() = Some(Box::new(hook));
     }
@@ -194,7 +214,7 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
         let shared = self.shared.clone();
         Waker(Arc::new(move || {
             shared.state.lock().woken = true;
-            shared.news.notify_all();
+            shared.announce();
         }))
     }
 
@@ -234,6 +254,49 @@ fn sink<V: Clone + Eq + Hash + Send + 'static>(shared: &Arc<Shared<V>>) -> Sink 
     })
 }
 
+/// The turn of a waiting thread to read the backends' descriptors; the backends' threads rest.
+struct Turn<'s> {
+    bell: &'s Bell,
+    reading: &'s AtomicBool,
+    handles: Vec<Handle>,
+}
+
+impl<'s> Turn<'s> {
+    /// Nothing if another thread reads, or there is nothing that could be read.
+    fn take<V>(shared: &'s Shared<V>, router: Option<&Router>) -> Option<Turn<'s>> {
+        let bell = shared.bell.as_ref()?;
+        let handles = router.map(Router::handles).filter(|h| !h.is_empty())?;
+        if shared.reading.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        handles.iter().for_each(|h| h.rest(true));
+        Some(Turn { bell, reading: &shared.reading, handles })
+    }
+
+    fn read(&self, until: Option<Instant>) {
+        read_once(self.bell, self.handles.iter().map(Handle::source), until);
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.reading.store(false, Ordering::Release);
+        self.handles.iter().for_each(|h| h.rest(false));
+    }
+}
+
+impl<V> Shared<V> {
+    /// Has waiting threads look.
+    fn announce(&self) {
+        self.news.notify_all();
+        if self.reading.load(Ordering::Acquire)
+            && let Some(bell) = &self.bell
+        {
+            bell.ring();
+        }
+    }
+}
+
 impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
     fn receive(&self, batch: Vec<Raw>) {
         let mut guard = self.state.lock();
@@ -248,10 +311,12 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
         if state.dirty.due(Instant::now()).is_some() {
             self.marked.store(true, Ordering::Release);
             drop(guard);
-            if let Some(hook) = &*self.hook.lock() {
+            if !self.reading.load(Ordering::Acquire)
+                && let Some(hook) = &*self.hook.lock()
+            {
                 hook();
             }
-            self.news.notify_all();
+            self.announce();
         }
     }
 
@@ -330,7 +395,7 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
             state.dirty.error(error);
         }
         self.marked.store(true, Ordering::Release);
-        self.news.notify_all();
+        self.announce();
     }
 }
 
@@ -365,9 +430,6 @@ mod tests {
     const LIMIT: WatchError = WatchError::Limit { sysctl: "fs.inotify.max_user_watches", value: Some(0) };
 
     impl Backend for Exhausted {
-        fn name(&self) -> &'static str {
-            "exhausted"
-        }
         fn watch(&mut self, _dir: &Path, _content: bool) -> Result<Key, WatchError> {
             Err(LIMIT)
         }

@@ -1,5 +1,5 @@
 //! The best Linux backend: fanotify, as any user may use it. One group for each mount, since
-//! handles tell directories apart within a file system only; one thread reads them all.
+//! handles tell directories apart within a file system only.
 //!
 //! A directory is known by its file handle, in events as in our table. A mark is set through a
 //! descriptor of the directory itself, so that the path may change meanwhile; it is removed in the
@@ -10,16 +10,16 @@ mod record;
 mod sys;
 
 use super::mounts::{MountId, MountTable};
+use super::reader::{Handle, Reader, Source};
 use super::{Backend, Key, Raw, Sink, WatchError, What, limit, out_of_descriptors};
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use std::ffi::OsStr;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 /// Room for some hundreds of events.
 const BUFFER: usize = 64 << 10;
@@ -38,18 +38,18 @@ const ENTRIES: u64 = libc::FAN_CREATE
     | libc::FAN_ONDIR;
 const WITH_CONTENT: u64 = ENTRIES | libc::FAN_CLOSE_WRITE;
 
-type Handle = Box<[u8]>;
+type FileHandle = Box<[u8]>;
 
 struct Group {
     fd: Arc<OwnedFd>,
-    keys: FxHashMap<Handle, Key>,
+    keys: FxHashMap<FileHandle, Key>,
     /// Marks that nobody listens to.
     stale: usize,
 }
 
 struct Dir {
     mount: MountId,
-    handle: Handle,
+    handle: FileHandle,
     path: PathBuf,
     mask: u64,
     /// The mark is gone with it.
@@ -60,52 +60,28 @@ struct Dir {
 struct State {
     groups: FxHashMap<MountId, Group>,
     dirs: FxHashMap<Key, Dir>,
-    /// Counts changes of the groups.
-    version: u64,
-    stop: bool,
 }
 
+/// What the reader needs.
 struct Shared {
     state: Mutex<State>,
-    wake: OwnedFd,
-}
-
-impl Shared {
-    fn wake(&self) {
-        // Only a full counter refuses, and then the thread is woken already.
-        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
-    }
+    buffer: Mutex<Vec<u8>>,
+    mounts: MountTable,
+    sink: Sink,
 }
 
 pub(super) struct Fanotify {
     shared: Arc<Shared>,
     next: u64,
-    thread: Option<JoinHandle<()>>,
+    reader: Reader,
 }
 
 impl Fanotify {
     pub(super) fn new(sink: Sink) -> Result<Fanotify, WatchError> {
-        let wake = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
-            .map_err(|_| WatchError::OpenFiles)?;
-        let shared = Arc::new(Shared { state: Mutex::default(), wake });
-        let thread = std::thread::Builder::new()
-            .name("watch-fanotify".into())
-            .spawn({
-                let shared = shared.clone();
-                move || read_loop(&shared, &sink)
-            })
-            .map_err(|e| WatchError::Other(format!("cannot start the watch thread: {e}")))?;
-        Ok(Fanotify { shared, next: 0, thread: Some(thread) })
-    }
-}
-
-impl Drop for Fanotify {
-    fn drop(&mut self) {
-        self.shared.state.lock().stop = true;
-        self.shared.wake();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let buffer = Mutex::new(vec![0; BUFFER]);
+        let shared = Arc::new(Shared { state: Mutex::default(), buffer, mounts: MountTable::open(), sink });
+        let reader = Reader::start("watch-fanotify", shared.clone())?;
+        Ok(Fanotify { shared, next: 0, reader })
     }
 }
 
@@ -162,8 +138,8 @@ fn refusal(dir: &Path, error: &io::Error) -> WatchError {
 }
 
 impl Backend for Fanotify {
-    fn name(&self) -> &'static str {
-        "fanotify"
+    fn handle(&self) -> Option<Handle> {
+        Some(self.reader.handle())
     }
 
     fn watch(&mut self, dir: &Path, content: bool) -> Result<Key, WatchError> {
@@ -178,8 +154,7 @@ impl Backend for Fanotify {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::hash_map::Entry::Vacant(entry) => {
                 let fd = Arc::new(new_group()?);
-                state.version += 1;
-                self.shared.wake();
+                self.reader.refresh();
                 entry.insert(Group { fd, keys: FxHashMap::default(), stale: 0 })
             }
         };
@@ -187,7 +162,6 @@ impl Backend for Fanotify {
         if let Err(e) = opened.mark(&group.fd, mask) {
             if group.keys.is_empty() {
                 state.groups.remove(&mount);
-                state.version += 1;
             }
             return Err(told(e));
         }
@@ -211,8 +185,7 @@ impl Backend for Fanotify {
         group.keys.remove(&dir.handle);
         if group.keys.is_empty() {
             state.groups.remove(&dir.mount);
-            state.version += 1;
-            self.shared.wake();
+            self.reader.refresh();
             return;
         }
         if dir.deleted {
@@ -247,9 +220,6 @@ impl State {
             group.fd = Arc::new(fd);
             group.stale = 0;
             any = true;
-        }
-        if any {
-            self.version += 1;
         }
         any
     }
@@ -286,62 +256,41 @@ impl State {
     }
 }
 
-fn read_loop(shared: &Shared, sink: &Sink) {
-    let mut buffer = vec![0; BUFFER];
-    let mounts = MountTable::open();
-    let mut groups: Vec<(MountId, Arc<OwnedFd>)> = Vec::new();
-    let mut version = 0;
-    loop {
-        {
-            let mut state = shared.state.lock();
-            if state.stop {
-                return;
-            }
-            let renewed = state.renew();
-            if state.version != version || renewed {
-                version = state.version;
-                groups = state.groups.iter().map(|(mount, group)| (*mount, group.fd.clone())).collect();
-            }
-            drop(state);
-            if renewed {
-                sink(vec![Raw::Overflow]);
+impl Source for Shared {
+    fn fds(&self) -> Vec<(Arc<OwnedFd>, PollFlags)> {
+        let state = self.state.lock();
+        // The table of mounts first, if there is one, for the number of groups varies.
+        let groups = state.groups.values().map(|group| (group.fd.clone(), PollFlags::IN));
+        self.mounts.fd().into_iter().chain(groups).collect()
+    }
+
+    fn read(&self, fds: &[(Arc<OwnedFd>, PollFlags)], ready: &[bool]) {
+        // Held to the end, so that batches are handed on in their order.
+        let mut buffer = self.buffer.lock();
+        let mut batch = Vec::new();
+        for ((fd, flags), _) in fds.iter().zip(ready).filter(|(_, ready)| **ready) {
+            if *flags == PollFlags::PRI {
+                batch.push(Raw::Mounts);
                 continue;
             }
-        }
-        let mut fds = vec![PollFd::new(&shared.wake, PollFlags::IN)];
-        fds.extend(groups.iter().map(|(_, fd)| PollFd::new(fd, PollFlags::IN)));
-        fds.extend(mounts.poll_fd());
-        match rustix::event::poll(&mut fds, None) {
-            Ok(_) => {}
-            Err(rustix::io::Errno::INTR) => continue,
-            Err(e) => return sink(vec![Raw::Err(WatchError::Other(format!("fanotify: {e}"))), Raw::Overflow]),
-        }
-        let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
-        if ready.next() == Some(true) {
-            let _ = rustix::io::read(&shared.wake, &mut [0; 8]);
-        }
-        let mut batch = Vec::new();
-        for (mount, fd) in &groups {
-            if ready.next() == Some(true) {
-                match rustix::io::read(fd, &mut buffer) {
-                    Ok(length) => {
-                        let mut state = shared.state.lock();
-                        state.translate(*mount, buffer.get(..length).unwrap_or_default(), &mut batch);
-                    }
-                    Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
-                    Err(e) => {
-                        batch.push(Raw::Err(WatchError::Other(format!("fanotify: {e}"))));
-                        sink(batch);
-                        return;
+            match rustix::io::read(fd, &mut **buffer) {
+                Ok(length) => {
+                    let mut state = self.state.lock();
+                    // One that was given up meanwhile has nothing to say.
+                    let mount = state.groups.iter().find(|(_, group)| Arc::ptr_eq(&group.fd, fd)).map(|(id, _)| *id);
+                    if let Some(mount) = mount {
+                        state.translate(mount, buffer.get(..length).unwrap_or_default(), &mut batch);
                     }
                 }
+                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
+                Err(e) => batch.extend([Raw::Err(WatchError::Other(format!("fanotify: {e}"))), Raw::Overflow]),
             }
         }
-        if ready.next() == Some(true) {
-            batch.push(Raw::Mounts);
+        if self.state.lock().renew() {
+            batch.push(Raw::Overflow);
         }
         if !batch.is_empty() {
-            sink(batch);
+            (self.sink)(batch);
         }
     }
 }

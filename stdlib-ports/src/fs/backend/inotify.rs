@@ -1,15 +1,16 @@
-//! The Linux backend: one inotify instance, one thread that reads it.
+//! inotify: one instance for all mounts.
 
 use super::mounts::MountTable;
+use super::reader::{Handle, Reader, Source};
 use super::{Backend, Key, Raw, Sink, WatchError, What, limit, out_of_descriptors};
 use inotify::{EventMask, WatchDescriptor, WatchMask, Watches};
+use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 /// Room for some 200 events with names of ordinary length, or one with the longest.
 const BUFFER: usize = 16 << 10;
@@ -17,25 +18,28 @@ const BUFFER: usize = 16 << 10;
 pub(super) struct Inotify {
     watches: Watches,
     descriptors: FxHashMap<Key, WatchDescriptor>,
-    stop: Arc<OwnedFd>,
-    thread: Option<JoinHandle<()>>,
+    reader: Reader,
+}
+
+/// What the reader needs.
+struct Events {
+    /// With room for events.
+    inotify: Mutex<(inotify::Inotify, Vec<u8>)>,
+    /// A descriptor of the same, to be polled.
+    fd: Arc<OwnedFd>,
+    mounts: MountTable,
+    sink: Sink,
 }
 
 impl Inotify {
     pub(super) fn new(sink: Sink) -> Result<Inotify, WatchError> {
         let inotify = init()?;
-        let stop = rustix::event::eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
-            .map_err(|_| WatchError::OpenFiles)?;
-        let stop = Arc::new(stop);
         let watches = inotify.watches();
-        let thread = std::thread::Builder::new()
-            .name("watch-inotify".into())
-            .spawn({
-                let stop = stop.clone();
-                move || read_loop(inotify, &stop, &sink)
-            })
-            .map_err(|e| WatchError::Other(format!("cannot start the watch thread: {e}")))?;
-        Ok(Inotify { watches, descriptors: FxHashMap::default(), stop, thread: Some(thread) })
+        let fd = inotify.as_fd().try_clone_to_owned().map_err(|_| WatchError::OpenFiles)?;
+        let inotify = Mutex::new((inotify, vec![0; BUFFER]));
+        let events = Events { inotify, fd: Arc::new(fd), mounts: MountTable::open(), sink };
+        let reader = Reader::start("watch-inotify", Arc::new(events))?;
+        Ok(Inotify { watches, descriptors: FxHashMap::default(), reader })
     }
 }
 
@@ -72,19 +76,9 @@ pub(super) fn probe(dir: &Path) -> Result<(), WatchError> {
     told.then_some(()).ok_or_else(|| WatchError::Other("inotify: it takes a watch and reports nothing".into()))
 }
 
-impl Drop for Inotify {
-    fn drop(&mut self) {
-        // Only a full counter refuses, and then the thread is woken already.
-        let _ = rustix::io::write(&*self.stop, &1u64.to_ne_bytes());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
 impl Backend for Inotify {
-    fn name(&self) -> &'static str {
-        "inotify"
+    fn handle(&self) -> Option<Handle> {
+        Some(self.reader.handle())
     }
 
     fn watch(&mut self, dir: &Path, content: bool) -> Result<Key, WatchError> {
@@ -112,36 +106,28 @@ impl Backend for Inotify {
     }
 }
 
-fn read_loop(mut inotify: inotify::Inotify, stop: &OwnedFd, sink: &Sink) {
-    let mut buffer = vec![0; BUFFER];
-    let mounts = MountTable::open();
-    loop {
-        let mut fds = vec![PollFd::new(stop, PollFlags::IN), PollFd::new(&inotify, PollFlags::IN)];
-        fds.extend(mounts.poll_fd());
-        match rustix::event::poll(&mut fds, None) {
-            Ok(_) => {}
-            Err(rustix::io::Errno::INTR) => continue,
-            Err(e) => return sink(vec![Raw::Err(WatchError::Other(format!("inotify: {e}"))), Raw::Overflow]),
+impl Source for Events {
+    fn fds(&self) -> Vec<(Arc<OwnedFd>, PollFlags)> {
+        [(self.fd.clone(), PollFlags::IN)].into_iter().chain(self.mounts.fd()).collect()
+    }
+
+    fn read(&self, _: &[(Arc<OwnedFd>, PollFlags)], ready: &[bool]) {
+        if ready.get(1) == Some(&true) {
+            (self.sink)(vec![Raw::Mounts]);
         }
-        let ready = |at: usize| fds.get(at).is_some_and(|fd| !fd.revents().is_empty());
-        if ready(0) {
+        if ready.first() != Some(&true) {
             return;
         }
-        if ready(2) {
-            sink(vec![Raw::Mounts]);
-        }
-        if !ready(1) {
-            continue;
-        }
-        match inotify.read_events(&mut buffer) {
-            Ok(events) => {
-                let batch: Vec<Raw> = events.filter_map(raw).collect();
-                if !batch.is_empty() {
-                    sink(batch);
-                }
-            }
-            Err(e) if matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
-            Err(e) => return sink(vec![Raw::Err(WatchError::Other(format!("inotify: {e}"))), Raw::Overflow]),
+        // Held to the end, so that batches are handed on in their order.
+        let mut guard = self.inotify.lock();
+        let (inotify, buffer) = &mut *guard;
+        let batch: Vec<Raw> = match inotify.read_events(buffer) {
+            Ok(events) => events.filter_map(raw).collect(),
+            Err(e) if matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Vec::new(),
+            Err(e) => vec![Raw::Err(WatchError::Other(format!("inotify: {e}"))), Raw::Overflow],
+        };
+        if !batch.is_empty() {
+            (self.sink)(batch);
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::Arc;
 
-use rustix::event::{PollFd, PollFlags};
+use rustix::event::PollFlags;
 use rustix::fs::{AtFlags, CWD, StatxFlags, makedev, statx};
 
 /// A mount. Its number may be used again once it is gone, which is why the device stands beside
@@ -66,17 +68,17 @@ fn blind(kind: u32, kernel: (u32, u32)) -> Option<&'static str> {
 }
 
 /// Tells when something is mounted or unmounted anywhere, which directory watches do not.
-pub(crate) struct MountTable(Option<File>);
+pub(crate) struct MountTable(Option<Arc<OwnedFd>>);
 
 impl MountTable {
     /// Starts to look. Where there is no such table, nothing is ever told.
     pub(crate) fn open() -> MountTable {
-        MountTable(File::open("/proc/self/mountinfo").ok())
+        MountTable(File::open("/proc/self/mountinfo").ok().map(|file| Arc::new(file.into())))
     }
 
     /// What to poll, to be found ready when the table has changed.
-    pub(crate) fn poll_fd(&self) -> Option<PollFd<'_>> {
-        self.0.as_ref().map(|file| PollFd::new(file, PollFlags::PRI))
+    pub(crate) fn fd(&self) -> Option<(Arc<OwnedFd>, PollFlags)> {
+        self.0.as_ref().map(|fd| (fd.clone(), PollFlags::PRI))
     }
 }
 

@@ -110,10 +110,6 @@ impl Drop for Poll {
 }
 
 impl Backend for Poll {
-    fn name(&self) -> &'static str {
-        "poll"
-    }
-
     fn watch(&mut self, dir: &Path, _content: bool) -> Result<Key, WatchError> {
         let mut state = self.shared.state.lock();
         if let Some(key) = state.by_path.get(dir) {

@@ -69,10 +69,6 @@ fn translate(result: DebounceEventResult, keys: &FxHashMap<PathBuf, Key>, known:
 }
 
 impl Backend for Portable {
-    fn name(&self) -> &'static str {
-        "notify"
-    }
-
     fn watch(&mut self, dir: &Path, content: bool) -> Result<Key, WatchError> {
         if let Some(&key) = self.keys.lock().get(dir) {
             return Ok(key);

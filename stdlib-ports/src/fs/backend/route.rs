@@ -3,7 +3,7 @@
 //! be able, a lesser one takes over. Watching never fails as a whole: polling always works.
 
 use super::mounts::{MountId, must_poll};
-use super::{Backend, Choice, Key, Raw, Sink, WatchError, fanotify, inotify, poll, portable};
+use super::{Backend, Choice, Handle, Key, Raw, Sink, WatchError, fanotify, inotify, poll, portable};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -122,6 +122,11 @@ impl Router {
         parts.join(", ")
     }
 
+    /// What can be read by whoever waits.
+    pub(crate) fn handles(&self) -> Vec<Handle> {
+        self.open.values().filter_map(|backend| backend.handle()).collect()
+    }
+
     /// A backend, started if it was not yet.
     fn backend(&mut self, kind: Kind) -> Result<&mut Box<dyn Backend>, WatchError> {
         match self.open.entry(kind) {
@@ -197,10 +202,6 @@ fn tagging(kind: Kind, sink: Sink) -> Sink {
 }
 
 impl Backend for Router {
-    fn name(&self) -> &'static str {
-        Router::name(self)
-    }
-
     fn watch(&mut self, dir: &Path, content: bool) -> Result<Key, WatchError> {
         let mount = MountId::of(dir).map_err(|e| WatchError::dir(dir, &e))?;
         let mut kind = match self.mounts.get(&mount) {

@@ -193,12 +193,14 @@ impl<V: Clone> Table<V> {
 
     /// The directory part of a path, resolved if it was not yet.
     fn node(&mut self, dir: &Path, backend: &mut dyn Backend) -> &mut Node {
-        if !self.nodes.contains_key(dir) {
+        let known = self.nodes.get_key_value(dir).map(|(dir, _)| dir.clone());
+        let dir = known.unwrap_or_else(|| {
             let dir: Arc<Path> = dir.into();
             self.nodes.insert(dir.clone(), Node::default());
             self.attach_node(&dir, backend);
-        }
-        self.nodes.entry(dir.into()).or_default()
+            dir
+        });
+        self.nodes.entry(dir).or_default()
     }
 
     /// Lets go of a directory part that nobody needs any more.
