@@ -82,6 +82,7 @@ impl Backend for Portable {
             self.poll.unwatch(key);
             match e.kind {
                 notify::ErrorKind::MaxFilesWatch => limit("fs.inotify.max_user_watches", "user.max_inotify_watches"),
+                notify::ErrorKind::PathNotFound => WatchError::dir(dir, &std::io::ErrorKind::NotFound.into()),
                 notify::ErrorKind::Io(ref io) => WatchError::dir(dir, io),
                 _ => WatchError::dir(dir, &std::io::Error::other(e.to_string())),
             }
