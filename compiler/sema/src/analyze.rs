@@ -249,7 +249,7 @@ impl<'s> An<'s> {
             cmem: FxHashMap::default(),
             inferred: Vec::new(),
             branches: 0,
-            quota: 1000,
+            quota: crate::quota::DEFAULT_QUOTA,
             inferred_errors: Default::default(),
             inst: InstId(0),
             seen_syms: Default::default(),

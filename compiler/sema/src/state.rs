@@ -111,6 +111,10 @@ pub struct UnitData {
     pub exports: Vec<(Name, Sym, crate::msg::Place)>,
     /// What `@compileLog` printed.
     pub log: Option<crate::unit::CompileLog>,
+    /// Errors that it mentions, in the order of first mention.
+    pub errors: Vec<crate::error_numbers::Mentioned>,
+    /// Quotas that it lends to instances that it calls.
+    pub quotas: Vec<(FuncId, u32)>,
     /// Names that it gives to containers.
     pub claims: Vec<crate::analyze::Claim>,
     /// Where it first mentioned each unit that it made live.
@@ -127,6 +131,8 @@ impl UnitData {
             out_hash: 0,
             exports: Vec::new(),
             log: None,
+            errors: Vec::new(),
+            quotas: Vec::new(),
             claims: Vec::new(),
             mentions: Vec::new(),
         }
@@ -195,6 +201,8 @@ pub struct Sema {
     pub failed: std::collections::BTreeSet<UnitId>,
     /// Field lists and defaults of structs that no text declares.
     pub made_up: FxHashMap<ContId, (crate::unit::FieldsRec, Arc<[Option<ValueId>]>)>,
+    /// Quotas lent to instances.
+    pub quotas: std::collections::BTreeMap<FuncId, crate::quota::Quota>,
     /// Units that make a container under a name which others need not give it.
     pub claims: std::collections::BTreeMap<ContId, std::collections::BTreeSet<UnitId>>,
     /// Containers among them whose name may have to change.
@@ -294,6 +302,7 @@ impl Sema {
             extern_list: Vec::new(),
             made_up: FxHashMap::default(),
             made_up_places: FxHashMap::default(),
+            quotas: Default::default(),
             claims: Default::default(),
             contested: Default::default(),
             printed: Default::default(),
@@ -389,17 +398,6 @@ impl Sema {
         self.funcs.push(Func { key: key.clone(), sym, ty: None, depth });
         self.func_ids.insert(key, f);
         f
-    }
-
-    /// The number of an error name.
-    pub fn error_number(&mut self, name: Name) -> u16 {
-        if let Some(&n) = self.error_numbers.get(&name) {
-            return n;
-        }
-        let n = self.error_names.len() as u16;
-        self.error_names.push(name);
-        self.error_numbers.insert(name, n);
-        n
     }
 
     /// A member.

@@ -84,6 +84,7 @@ impl Sema {
         self.with_log.remove(&u);
         self.with_exports.remove(&u);
         self.take_claims(u, Vec::new());
+        self.take_quotas(u, Vec::new());
         self.failed.remove(&u);
         if let Some(data) = self.units.get_mut(u.index()) {
             let key = std::mem::replace(data, UnitData::new(UnitKey::Entry)).key;

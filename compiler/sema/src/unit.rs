@@ -66,6 +66,10 @@ pub enum Src {
     Pos(MemberId),
     /// Which errors have numbers.
     ErrorTable,
+    /// Which number is which error's.
+    ErrorNumbers,
+    /// The quota that callers lend to an instance.
+    Quota(FuncId),
 }
 
 /// Field list of a container type.
@@ -239,6 +243,10 @@ pub struct Recorder {
     pub log: Option<CompileLog>,
     /// Typed function or data.
     pub out: Option<Output>,
+    /// Errors mentioned.
+    pub errors: Vec<crate::error_numbers::Mentioned>,
+    /// Quotas lent to instances.
+    pub quotas: Vec<(FuncId, u32)>,
     /// Names given to containers that others may name otherwise.
     pub claims: Vec<crate::analyze::Claim>,
     /// Where each unit or symbol was first mentioned.
@@ -332,11 +340,13 @@ impl Sema {
         }
         let places = rec.place_deps();
         self.take_claims(u, rec.claims);
+        self.take_quotas(u, rec.quotas);
         let mut deps = rec.deps;
         deps.extend(places);
         let data = &mut self.units[u.index()];
         data.msgs = rec.msgs;
         data.exports = rec.exports;
+        data.errors = rec.errors;
         data.log = rec.log;
         let mut refs = rec.refs;
         let mut mentions = rec.mentions;
@@ -412,6 +422,10 @@ impl Sema {
             let died = self.graph.settle().died;
             self.dead_code.extend(died);
             self.settle_names();
+            self.settle_quotas();
+            if self.graph.next_pending().is_none() {
+                self.settle_error_numbers();
+            }
             if self.graph.next_pending().is_none() && !self.enter_loops(first, cancel, &mut up) {
                 up.failed = self.messages().next().is_some() || self.compile_logs().next().is_some();
                 if !up.failed {

@@ -167,7 +167,7 @@ impl An<'_> {
     }
 
     fn put_error(&mut self, out: &mut Out, at: u64, name: syntax::Name) {
-        let n = self.s.error_number(name);
+        let n = self.error_number(name);
         out.put(at, &n.to_le_bytes());
     }
 

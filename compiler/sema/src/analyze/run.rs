@@ -389,6 +389,9 @@ impl An<'_> {
             frame.func = Some(func);
             frame.name = FrameName::Instance(func);
         }
+        if self.s.funcs[func.0 as usize].key.ty.is_some() {
+            self.borrow_quota(func);
+        }
         let abi = self.abi(&ft)?;
         self.b = Some(Builder::new(sym, abi.sig.clone()));
         let mut next = usize::from(abi.sret);

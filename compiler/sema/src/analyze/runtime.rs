@@ -148,7 +148,7 @@ impl An<'_> {
                     Rv::P(p, self.const_scalar(b, 0))
                 }
                 Value::ErrUnionErr { name, .. } => {
-                    let n = self.s.error_number(name);
+                    let n = self.error_number(name);
                     let p = self.const_scalar(a, 0);
                     Rv::P(p, self.const_scalar(b, i64::from(n)))
                 }
@@ -170,7 +170,7 @@ impl An<'_> {
             }
             Value::EnumTag { val, .. } => return self.scalar_const(val, s),
             Value::Err { name, .. } | Value::ErrUnionErr { name, .. } => {
-                let n = self.s.error_number(name);
+                let n = self.error_number(name);
                 Rv::S(self.const_scalar(s, i64::from(n)))
             }
             Value::ErrUnionPayload { .. } => Rv::S(self.const_scalar(s, 0)),

@@ -246,6 +246,7 @@ impl An<'_> {
     pub fn error_set(&mut self, n: Names) -> R<Opv> {
         let ir = self.frame().ir.clone();
         let mut names: Vec<_> = ir.names_at(n).map(|(n, _)| n).collect();
+        names.iter().for_each(|&n| self.mention_error(n));
         let interner = self.s.interner.clone();
         let t = self.s.pool.error_set(&mut names, &interner);
         Ok(self.ty_op(t))

@@ -129,7 +129,9 @@ impl Sema {
             Dep::Source(Src::Acting(s)) => format!("the blocks and exports of {}", canon.site(s)),
             Dep::Source(Src::Import(f, n)) => format!("import {} of file {}", self.text(n), f.0),
             Dep::Source(Src::TypeName(c)) => format!("the name of {}", self.cont(c).name),
-            Dep::Source(Src::ErrorTable) => "the error numbers".into(),
+            Dep::Source(Src::ErrorTable) => "the errors that have numbers".into(),
+            Dep::Source(Src::ErrorNumbers) => "the error numbers".into(),
+            Dep::Source(Src::Quota(f)) => format!("the quota of {}", self.decl_name(self.funcs[f.0 as usize].key.decl)),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::analyze::arith::UNDEF_USE;
 use crate::analyze::{An, Opv, Rt};
 use crate::msg::SemaMsg;
 use crate::pool::{Int, Type, TypeId, Value};
-use crate::unit::R;
+use crate::unit::{R, Src};
 
 impl An<'_> {
     /// `@enumFromInt`
@@ -171,7 +171,8 @@ impl An<'_> {
         match v {
             Opv::C(c) => match *self.s.pool.val(c) {
                 Value::Err { name, .. } => {
-                    let n = self.s.error_number(name);
+                    self.dep(Src::ErrorNumbers);
+                    let n = self.error_number(name);
                     Ok(self.int_op(TypeId::U16, n))
                 }
                 _ => Ok(Opv::C(self.s.pool.undef(TypeId::U16))),
@@ -179,6 +180,7 @@ impl An<'_> {
             _ => {
                 let here = self.here();
                 self.require_runtime(here, at)?;
+                self.dep(Src::ErrorNumbers);
                 let x = self.scalar_of(v)?;
                 Ok(self.rt_s(TypeId::U16, x))
             }
@@ -191,7 +193,8 @@ impl An<'_> {
         let at = self.arg_place(0);
         let v = self.coerce(TypeId::U16, v, at)?;
         // Which numbers there are is a fact of the whole program.
-        self.dep(crate::unit::Src::ErrorTable);
+        self.dep(Src::ErrorTable);
+        self.dep(Src::ErrorNumbers);
         let count = self.s.error_names.len() as u64;
         if let Opv::C(c) = v {
             let Some(i) = self.int_of(c) else { return self.fail_at(at, UNDEF_USE) };
@@ -276,7 +279,7 @@ impl An<'_> {
             && let Some(d) = &dest_names
             && src_names.as_ref().is_none_or(|s| s.iter().any(|n| !d.contains(n)))
         {
-            let mut numbers: Vec<Int> = d.iter().map(|&n| Int::from(self.s.error_number(n))).collect();
+            let mut numbers: Vec<Int> = d.iter().map(|&n| Int::from(self.error_number(n))).collect();
             if src_payload.is_some() {
                 numbers.push(Int::ZERO);
             }

@@ -163,6 +163,7 @@ impl An<'_> {
         }
         let real = FnType { params: params.into(), ret: Some(ret), cc: CallConv::Auto, var_args: false };
         if generic {
+            self.lend_quota(func);
             let ty = self.s.pool.fn_type(real.clone());
             self.s.funcs[func.0 as usize].ty = Some(ty);
         }

@@ -18,6 +18,7 @@ const ANY: &[u8] = b"";
 impl An<'_> {
     /// `error.name`: of a set that has it alone.
     pub fn error_value(&mut self, name: Name) -> Opv {
+        self.mention_error(name);
         let ty = self.s.pool.intern_type(Type::ErrorSet(Arc::from([name])));
         Opv::C(self.s.pool.error(ty, name))
     }

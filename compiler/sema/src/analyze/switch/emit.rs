@@ -162,7 +162,7 @@ impl An<'_> {
     fn case_bits(&mut self, v: ValueId) -> R<i64> {
         Ok(match self.s.pool.val(v).clone() {
             Value::Bool(b) => i64::from(b),
-            Value::Err { name, .. } => i64::from(self.s.error_number(name)),
+            Value::Err { name, .. } => i64::from(self.error_number(name)),
             Value::Int { val, .. } => match val.to_i64() {
                 Some(i) => i,
                 None => val.to_u64().unwrap_or(0) as i64,
