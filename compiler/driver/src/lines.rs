@@ -112,14 +112,39 @@ impl Lines {
     }
 }
 
-/// Brings a function's places into the image, as lines of the current text.
-fn write(member: MemberId, sym: Sym, places: &[(u32, Place)], rows: &mut Vec<Row>, sema: &Sema, image: &mut Image) {
+impl Lines {
+    /// Whether what the image says of every function is what the text says now; else the first that
+    /// is not so, and both.
+    pub fn check(&self, sema: &Sema, image: &Image) -> Result<(), (Sym, String, String)> {
+        let mut all: Vec<(&Sym, &Places)> = self.of.iter().collect();
+        all.sort_unstable_by_key(|p| p.0);
+        let (mut places, mut rows) = (Vec::new(), Vec::new());
+        for (&sym, p) in all {
+            unpack(&p.packed, p.member, &mut places);
+            rows_of(&places, &mut rows, sema);
+            let expected = position(sema, p.member, 0).map(|(file, line, _)| (file.0, line, &rows[..]));
+            let found = image.lines(sym);
+            if expected != found.as_ref().map(|(file, line, rows)| (*file, *line, &rows[..])) {
+                return Err((sym, format!("{found:#?}"), format!("{expected:#?}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Places as lines of the current text.
+fn rows_of(places: &[(u32, Place)], rows: &mut Vec<Row>, sema: &Sema) {
     rows.clear();
     for &(offset, p) in places {
         if let Some((file, line, column)) = position(sema, MemberId(p.member), p.token) {
             rows.push(Row { offset, file: file.0, line, column });
         }
     }
+}
+
+/// Brings a function's places into the image, as lines of the current text.
+fn write(member: MemberId, sym: Sym, places: &[(u32, Place)], rows: &mut Vec<Row>, sema: &Sema, image: &mut Image) {
+    rows_of(places, rows, sema);
     let Some((file, line, _)) = position(sema, member, 0) else { return };
     while let Some(n) = image.source_files().filter(|n| *n < sema.files.len()) {
         let f = &sema.files[n];

@@ -129,6 +129,14 @@ impl Output {
         }
     }
 
+    /// See [`Lines::check`].
+    pub fn check_lines(&self, sema: &Sema) -> Result<(), (Sym, String, String)> {
+        match &self.form {
+            Form::Image(i) => self.lines.check(sema, i),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the program debug information, unless it is stripped.
     pub fn set_source(&mut self, source: Source) {
         if let Form::Image(i) = &mut self.form {

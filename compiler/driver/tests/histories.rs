@@ -25,6 +25,8 @@ impl Project {
         let mut options = Options::new(root.join("main.zig"));
         options.cache_dir = Some(dir.path().join("cache"));
         options.verify_incremental = true;
+        // So that the program's lines are compared, too.
+        options.emit = Some(dir.path().join("program"));
         let compilation = Compilation::new(options).unwrap();
         Project { dir, compilation, state: State::new() }
     }

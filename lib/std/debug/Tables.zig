@@ -1,5 +1,7 @@
 //! The debug information of the running program, as this compiler writes it: one unit of function records of
 //! one size, and a line program in which each record says where its own part is.
+//!
+//! There are no checks in here: every program holds this, and the tables are the compiler's own.
 
 const linux = @import("../os/linux.zig");
 const Tables = @This();
@@ -29,6 +31,7 @@ const function_record = 2;
 
 /// The program's tables, if it has some that this compiler wrote.
 pub fn open() ?Tables {
+    @setRuntimeSafety(false);
     const file = map("/proc/self/exe") orelse return null;
     if (file.len < 64) return null;
     const headers = number(file, 40, 8);
@@ -50,6 +53,7 @@ pub fn open() ?Tables {
 
 /// The contents of the section whose header is at `header`.
 fn section(file: []const u8, header: usize) []const u8 {
+    @setRuntimeSafety(false);
     const start = number(file, header + 24, 8);
     const len = number(file, header + 32, 8);
     if (start > file.len or len > file.len - start) return &.{};
@@ -58,6 +62,7 @@ fn section(file: []const u8, header: usize) []const u8 {
 
 /// Where the code at `address` comes from.
 pub fn find(tables: *const Tables, address: usize) ?Place {
+    @setRuntimeSafety(false);
     const count = number(tables.info, mark_at + 8, 4);
     const size = number(tables.info, mark_at + 12, 4);
     for (0..count) |i| {
@@ -88,6 +93,7 @@ const Row = struct { file: usize = 0, line: usize = 1, column: usize = 0 };
 
 /// Runs the part of the line program at `sequence` up to the code at `offset`. Line 0: nothing is known.
 fn rowAt(tables: *const Tables, sequence: usize, offset: usize) Row {
+    @setRuntimeSafety(false);
     const code = tables.lines;
     const line_base = 15;
     const base: usize = 256 - @as(usize, code[line_base]);
@@ -134,25 +140,25 @@ const FileEntry = struct { directory: usize, name: []const u8 };
 // The line program's header: how many directories at 33, then each in four bytes; eight bytes on, the files in six.
 const directories = 36;
 
-fn directoryCount(tables: *const Tables) usize {
+inline fn fileEntry(tables: *const Tables, index: usize) FileEntry {
+    @setRuntimeSafety(false);
     var at: usize = directories - 3;
-    return leb(tables.lines, &at, false);
-}
-
-fn fileEntry(tables: *const Tables, index: usize) FileEntry {
-    const at = directories + 4 * tables.directoryCount() + 8 + 6 * index;
+    const count = leb(tables.lines, &at, false);
+    at = directories + 4 * count + 8 + 6 * index;
     return .{
         .directory = number(tables.lines, at + 4, 2),
         .name = string(tables.strings, number(tables.lines, at, 4)),
     };
 }
 
-fn directory(tables: *const Tables, index: usize) []const u8 {
+inline fn directory(tables: *const Tables, index: usize) []const u8 {
+    @setRuntimeSafety(false);
     return string(tables.strings, number(tables.lines, directories + 4 * index, 4));
 }
 
 /// A number of variable length; `at` moves behind it.
 fn leb(bytes: []const u8, at: *usize, signed: bool) usize {
+    @setRuntimeSafety(false);
     var value: usize = 0;
     var shift: u6 = 0;
     while (true) {
@@ -169,6 +175,7 @@ fn leb(bytes: []const u8, at: *usize, signed: bool) usize {
 
 /// The number in `len` bytes, the lowest first.
 fn number(bytes: []const u8, at: usize, len: usize) usize {
+    @setRuntimeSafety(false);
     var value: usize = 0;
     var i = len;
     while (i > 0) {
@@ -180,6 +187,7 @@ fn number(bytes: []const u8, at: usize, len: usize) usize {
 
 /// The text at `at`, which ends with a zero.
 fn string(bytes: []const u8, at: usize) []const u8 {
+    @setRuntimeSafety(false);
     if (at >= bytes.len) return "";
     var end = at;
     while (end < bytes.len and bytes[end] != 0) end += 1;
@@ -187,6 +195,7 @@ fn string(bytes: []const u8, at: usize) []const u8 {
 }
 
 fn equal(a: []const u8, b: []const u8) bool {
+    @setRuntimeSafety(false);
     if (a.len != b.len) return false;
     for (a, b) |x, y| {
         if (x != y) return false;
@@ -196,6 +205,7 @@ fn equal(a: []const u8, b: []const u8) bool {
 
 /// The bytes of a file, without copying them.
 pub fn map(path: [*:0]const u8) ?[]const u8 {
+    @setRuntimeSafety(false);
     const fd = linux.openat(linux.AT.FDCWD, path, 0, 0);
     if (linux.errno(fd) != .SUCCESS) return null;
     defer _ = linux.close(@intCast(fd));
@@ -208,6 +218,6 @@ pub fn map(path: [*:0]const u8) ?[]const u8 {
 }
 
 /// Ends what `map` began.
-pub fn unmap(bytes: []const u8) void {
+pub inline fn unmap(bytes: []const u8) void {
     _ = linux.munmap(@intFromPtr(bytes.ptr), bytes.len);
 }

@@ -2,7 +2,8 @@
 //! column, with the line itself where its file can be read.
 //!
 //! They are written while a program dies: nothing is allocated, nothing formatted, and whatever
-//! cannot be read is left out.
+//! cannot be read is left out. Every program holds this, so there are no checks that would bring more
+//! with them: what is read was measured before.
 
 const builtin = @import("builtin");
 const linux = @import("../os/linux.zig");
@@ -12,6 +13,7 @@ const Tables = @import("Tables.zig");
 /// Shows the calls that led to `first`, itself a return address; without it, or if it is not among them, all
 /// calls from the frame at `frame` on.
 pub fn write(first: ?usize, frame: usize) void {
+    @setRuntimeSafety(false);
     if (builtin.strip_debug_info) return missing();
     const tables = Tables.open() orelse return missing();
     var start = frame;
@@ -29,6 +31,7 @@ pub fn write(first: ?usize, frame: usize) void {
 
 /// Shows where `pc` is, and the calls that led there; `context` is the kernel's `ucontext_t`.
 pub fn writeContext(context: [*]const usize) void {
+    @setRuntimeSafety(false);
     if (builtin.strip_debug_info) return missing();
     const frame = context[15];
     const stack = context[20];
@@ -40,7 +43,7 @@ pub fn writeContext(context: [*]const usize) void {
     if (readable(frame)) chain(&tables, frame);
 }
 
-fn missing() void {
+inline fn missing() void {
     raw.write(if (builtin.strip_debug_info)
         "Unable to dump stack trace: debug info stripped\n"
     else
@@ -56,22 +59,24 @@ fn chain(tables: *const Tables, start: usize) void {
 }
 
 /// The frame that called the one at `frame`.
-fn next(frame: usize) ?usize {
+inline fn next(frame: usize) ?usize {
     const caller = word(frame);
     if (caller <= frame or !readable(caller)) return null;
     return caller;
 }
 
-fn returnAddress(frame: usize) usize {
+inline fn returnAddress(frame: usize) usize {
     return word(frame +% 8);
 }
 
-fn word(address: usize) usize {
+inline fn word(address: usize) usize {
+    @setRuntimeSafety(false);
     return @as(*const usize, @ptrFromInt(address)).*;
 }
 
 /// Whether a frame can be at `address`.
 fn readable(address: usize) bool {
+    @setRuntimeSafety(false);
     if (address == 0 or address & 7 != 0) return false;
     const page = 4096;
     const first = address & ~@as(usize, page - 1);
@@ -80,6 +85,7 @@ fn readable(address: usize) bool {
 }
 
 fn writeAddress(tables: *const Tables, address: usize) void {
+    @setRuntimeSafety(false);
     const found = tables.find(address);
     if (found) |place| {
         if (place.directory.len > 0) {
@@ -104,6 +110,7 @@ fn writeAddress(tables: *const Tables, address: usize) void {
 
 /// Shows the line of a place, and where in it.
 fn writeLine(place: Tables.Place) void {
+    @setRuntimeSafety(false);
     var path: [4096]u8 = undefined;
     if (place.directory.len + place.file.len + 2 > path.len) return;
     var len: usize = 0;
@@ -120,7 +127,7 @@ fn writeLine(place: Tables.Place) void {
         len += 1;
     }
     path[len] = 0;
-    const text = Tables.map(path[0..len :0]) orelse return;
+    const text = Tables.map(@ptrCast(&path)) orelse return;
     defer Tables.unmap(text);
     var line: usize = 1;
     var start: usize = 0;

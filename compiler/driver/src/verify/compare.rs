@@ -29,6 +29,9 @@ impl Compilation {
         self.compare_code(&ours, &items, clean, &theirs)?;
         if matches!(came_to, CameTo::Good) {
             self.compare_kept(&ours, &items)?;
+            self.output.check_lines(&self.sema).map_err(|(sym, updated, clean)| {
+                Difference::new(format!("lines of '{}' are not the same", ours.sym(sym)), &updated, &clean)
+            })?;
         }
         Ok(())
     }
