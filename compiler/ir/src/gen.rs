@@ -17,6 +17,7 @@ mod literal;
 mod loops;
 mod names;
 mod predicates;
+mod refused;
 mod result;
 mod ret;
 mod scope;
@@ -228,11 +229,6 @@ impl<'a> Gen<'a> {
         self.msg_notes(at, text, notes);
         Err(Failed)
     }
-    /// Refuses what has no lowering.
-    pub(crate) fn unsupported<T>(&mut self, node: NodeId, what: &str) -> Res<T> {
-        self.fail(Place::Node(node), format!("{what} is not supported yet"))
-    }
-
     /// An inline block evaluated at compile time, unless we are in one already.
     pub(crate) fn finish_comptime(&mut self, parent: Gz, block: InstId, inner: Gz, reason: ComptimeReason) -> Ref {
         let body = self.finish(inner, &[]);

@@ -95,6 +95,26 @@ impl Checker<'_> {
         Ok(())
     }
 
+    /// Fails if a declaration's name is ill formed: then nothing else is said of its container.
+    fn spells_name(&mut self, m: MemberIx, t: Tok) -> Res<()> {
+        let raw = self.tree.text(m, t);
+        let name = match raw {
+            [b'"', ..] => syntax::literal::parse_string(raw),
+            [b'@', ..] => syntax::literal::parse_identifier(raw),
+            _ => return Ok(()),
+        };
+        match name {
+            Err(e) => self.fail((m, Place::Byte(t, e.offset() as u32)), e.text(raw), vec![]),
+            Ok(name) if raw.starts_with(b"@") && name.contains(&0) => {
+                self.fail((m, Place::Tok(t)), "identifier cannot contain null bytes", vec![])
+            }
+            Ok(name) if raw.starts_with(b"@") && name.is_empty() => {
+                self.fail((m, Place::Tok(t)), "identifier cannot be empty", vec![])
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
     fn is_underscore(&self, m: MemberIx, t: Tok) -> bool {
         self.tree.text(m, t) == b"_"
     }
@@ -279,6 +299,9 @@ impl Checker<'_> {
                     _ => continue,
                 },
                 MemberRoot::Test { name, .. } => {
+                    if let Some(t) = name {
+                        self.spells_name(m, t)?;
+                    }
                     if let (Some(t), Some(n)) = (name, member.name) {
                         let group = if self.tree.text(m, t).starts_with(b"\"") { &mut tests } else { &mut decltests };
                         group.add(n, (m, Place::Tok(t)));
@@ -287,6 +310,7 @@ impl Checker<'_> {
                 }
                 MemberRoot::Comptime { .. } => continue,
             };
+            self.spells_name(m, tok)?;
             let name = match member.name {
                 Some(n) => n,
                 None => self.interner.intern(self.tree.text(m, tok)),

@@ -188,10 +188,14 @@ impl Gen<'_> {
                 }
                 Ok(self.done(c, B::CVaStart, &[]))
             }
-            ("@cDefine", _) => self.fail(Place::Node(node), "C define valid only inside C import block"),
-            ("@cUndef", _) => self.fail(Place::Node(node), "C undef valid only inside C import block"),
-            ("@cInclude", _) => self.fail(Place::Node(node), "C include valid only inside C import block"),
-            (name, _) => self.unsupported(node, name),
+            ("@cImport", &[a]) => self.c_import(c, a),
+            ("@cDefine", &[a, b]) => self.c_directive(c, "C define", a, R::OperandCDefineMacroName, Some(b)),
+            ("@cUndef", &[a]) => self.c_directive(c, "C undef", a, R::OperandCUndefMacroName, None),
+            ("@cInclude", &[a]) => self.c_directive(c, "C include", a, R::OperandCIncludeFileName, None),
+            (name, _) => {
+                let r = self.refused(gz, node, name);
+                Ok(self.rvalue(gz, ri, r, node))
+            }
         }
     }
 
@@ -286,7 +290,10 @@ impl Gen<'_> {
                 let tag = if name == "@cmpxchgStrong" { B::CmpxchgStrong } else { B::CmpxchgWeak };
                 Ok(self.done(c, tag, &[p, e, n, s, f]))
             }
-            (name, _) => self.unsupported(node, name),
+            (name, _) => {
+                let r = self.refused(gz, node, name);
+                Ok(self.rvalue(gz, c.ri, r, node))
+            }
         }
     }
 }

@@ -194,14 +194,8 @@ impl Gen<'_> {
                 self.gz_mut(gz).nosuspend = None;
                 r
             }
-            Node::Suspend { .. } => {
-                if let Some(n) = self.gz(gz).nosuspend {
-                    let notes = vec![("nosuspend block here".to_owned(), Place::Node(n))];
-                    return self.fail_notes(Place::Node(node), "suspend inside nosuspend block", notes);
-                }
-                self.unsupported(node, "suspend")
-            }
-            Node::Resume { .. } => self.unsupported(node, "resume"),
+            Node::Suspend { body } => self.suspend(gz, scope, node, body),
+            Node::Resume { expr } => self.resume(gz, scope, ri, node, expr),
             Node::ArrayInit { ty, elems, .. } => self.array_init(gz, scope, ri, node, ty, elems),
             Node::StructInit { ty, names, values, .. } => self.struct_init(gz, scope, ri, node, ty, &names, &values),
             Node::FnProto(p) => self.fn_type(gz, scope, ri, node, &p),

@@ -59,6 +59,9 @@ pub(crate) struct Block {
     pub break_ri: Ri,
     pub continue_ri: Ri,
     pub nosuspend: Option<NodeId>,
+    pub suspend: Option<NodeId>,
+    /// Operand of `@cImport`.
+    pub c_import: bool,
     /// This block is the body of a `defer`.
     pub cur_defer: Option<NodeId>,
     /// This block is inside of one.
@@ -147,6 +150,8 @@ impl Gen<'_> {
                 break_ri: Ri::NONE,
                 continue_ri: Ri::NONE,
                 nosuspend: None,
+                suspend: None,
+                c_import: false,
                 cur_defer: None,
                 any_defer: None,
             }),
@@ -180,6 +185,8 @@ impl Gen<'_> {
             break_ri: Ri::NONE,
             continue_ri: Ri::NONE,
             nosuspend: outer.nosuspend,
+            suspend: outer.suspend,
+            c_import: outer.c_import,
             cur_defer: None,
             any_defer: outer.any_defer,
         };

@@ -101,6 +101,8 @@ pub enum Builtin {
     PopCount,
     /// (message) `@compileError`; noreturn
     CompileError,
+    /// (message) What has no lowering: its analysis is refused with the message
+    Refused,
     /// (values…) `@compileLog`; void
     CompileLog,
     /// (list, type) `@cVaArg`

@@ -65,7 +65,7 @@ impl An<'_> {
             B::Memmove => self.mem_copy(r(0), r(1), true).map(|()| void),
             B::Memset => self.mem_set(r(0), r(1)).map(|()| void),
 
-            B::CompileError => self.compile_error(r(0)),
+            B::CompileError | B::Refused => self.compile_error(r(0)),
             B::CompileLog => self.compile_log(&list).map(|()| void),
             B::SetEvalBranchQuota => self.set_eval_branch_quota(r(0)).map(|()| void),
             B::SetRuntimeSafety => self.set_runtime_safety(r(0)).map(|()| void),

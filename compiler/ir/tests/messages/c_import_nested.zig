@@ -1,0 +1,1 @@
+const c = @cImport({ const d = @cImport({}); _ = d; });

@@ -1,0 +1,12 @@
+const A = enum { u8: u8 };
+const A1 = enum { .a };
+const A2 = enum { u8.b };
+const B = union { *u8 };
+const C = struct { a };
+const D = struct { a: u8, b };
+const E = struct { a, b: u8 };
+const F = union(enum) { a, b, 1 };
+const G = enum { 1 };
+const H = packed struct(u8) { u8, u8 };
+const I = extern struct { u8 };
+const J = packed struct { u8 };

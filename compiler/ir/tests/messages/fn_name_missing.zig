@@ -1,0 +1,3 @@
+fn () void {}
+pub fn () void;
+extern fn () void;

@@ -1,0 +1,3 @@
+const a = @"";
+const b = @"a\x00";
+const @"" = @"\q";

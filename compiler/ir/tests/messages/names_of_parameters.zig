@@ -1,0 +1,2 @@
+fn f(@"": u8, @"\q": u8) void {}
+fn @"\q"() void { const @"" = 1; }

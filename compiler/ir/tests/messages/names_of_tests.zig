@@ -1,0 +1,4 @@
+test "a\q" {}
+test "" {}
+test "\x00" {}
+const x = y;

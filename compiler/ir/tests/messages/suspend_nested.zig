@@ -1,0 +1,2 @@
+fn f() void { suspend { suspend {} } }
+fn g() void { suspend { suspend { suspend {} } } }
