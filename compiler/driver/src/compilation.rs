@@ -53,6 +53,8 @@ pub struct Compilation {
     pub(crate) stale: bool,
     /// A fault of ours left the state unusable.
     pub(crate) broken: bool,
+    /// Files that sources embed.
+    pub(crate) embedded: std::collections::BTreeMap<ScopeId, crate::embed::Embedders>,
     /// What `@compileLog` printed, until the event that tells of it.
     pub(crate) log: Vec<String>,
     /// What builds that were given up since the last event did.
@@ -155,6 +157,7 @@ impl Compilation {
             revived: Vec::new(),
             stale: true,
             broken: false,
+            embedded: Default::default(),
             log: Vec::new(),
             carried: Counts::default(),
             watcher: None,

@@ -6,7 +6,8 @@
 mod alive;
 mod builtin_module;
 pub mod compilation;
-pub mod event;
+pub mod embed;
+mod event;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 mod garbage_tests;

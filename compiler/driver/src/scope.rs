@@ -24,6 +24,8 @@ pub enum ModuleKind {
     Std,
     /// The made-up module.
     Builtin,
+    /// None: it is no source, but embedded in one.
+    Embedded,
 }
 
 /// What reading a file gave.

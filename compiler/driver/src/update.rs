@@ -66,7 +66,7 @@ fn alone_changed(
 }
 
 /// A file that was read.
-enum Read {
+pub(crate) enum Read {
     Same,
     Error(&'static str),
     Text(Arc<[u8]>, u128),
@@ -156,8 +156,13 @@ impl Compilation {
         self.sema.set_root();
         let before = self.sema.graph.counters();
         let cancel = self.cancel.clone();
-        let output = &mut self.output;
-        let up = self.sema.update(&cancel, &mut |o| output.push(o));
+        let up = loop {
+            let output = &mut self.output;
+            let up = self.sema.update(&cancel, &mut |o| output.push(o));
+            if up.cancelled || !self.read_embedded(counts) {
+                break up;
+            }
+        };
         let after = self.sema.graph.counters();
         counts.units_run += after.runs - before.runs;
         let verified = after.edges_verified - before.edges_verified;
@@ -205,7 +210,7 @@ impl Compilation {
                 let s = this.scopes.get(id)?;
                 let read = this.read(id);
                 let parsed = match &read {
-                    Read::Text(bytes, _) => {
+                    Read::Text(bytes, _) if s.module != ModuleKind::Embedded => {
                         let previous = s.good.as_ref().map(|(t, i)| (&**t, &**i));
                         let tree = Arc::new(AstTree::parse(bytes.clone(), &this.interner, previous.map(|p| p.0)));
                         let lowered = if tree.error().is_none() {
@@ -236,6 +241,12 @@ impl Compilation {
                         self.stale = true;
                         self.take_parse(id, bytes, hash, tree, lowered);
                         self.note_errors(id);
+                        self.tell_embedded(id);
+                    }
+                    (Read::Text(bytes, hash), None) => {
+                        self.stale = true;
+                        self.take_embedded(id, bytes, hash);
+                        self.tell_embedded(id);
                     }
                     (Read::Error(name), _) => {
                         let Some(s) = self.scopes.get_mut(id) else { continue };
@@ -244,6 +255,7 @@ impl Compilation {
                             s.hash = 0;
                             self.stale = true;
                             self.note_errors(id);
+                            self.tell_embedded(id);
                         }
                     }
                     _ => {}
@@ -252,7 +264,7 @@ impl Compilation {
         }
     }
 
-    fn read(&self, id: ScopeId) -> Read {
+    pub(crate) fn read(&self, id: ScopeId) -> Read {
         let Some(s) = self.scopes.get(id) else { return Read::Same };
         if s.module == ModuleKind::Builtin {
             return Read::Text(self.builtin_text.clone(), 0);
@@ -382,14 +394,23 @@ impl Compilation {
         let root_dir = match module {
             ModuleKind::Main => self.main_dir.clone(),
             ModuleKind::Std => self.lib_dir.join("std"),
-            ModuleKind::Builtin => self.lib_dir.clone(),
+            ModuleKind::Builtin | ModuleKind::Embedded => self.lib_dir.clone(),
         };
         if !path.starts_with(&root_dir) {
             return ImportTo::Outside;
         }
         if let Some(id) = self.scopes.find(&path) {
-            let unread = self.scopes.get(id).is_some_and(|s| s.contents == Contents::Unread);
-            if unread {
+            let Some(s) = self.scopes.get_mut(id) else { return ImportTo::Module };
+            if s.module == ModuleKind::Embedded {
+                // From now on it is a source.
+                s.module = module;
+                s.contents = Contents::Unread;
+                s.hash = 0;
+                let (dotted, sub) = module_names(&path, &root_dir);
+                let file = &mut self.sema.files[id.ix()];
+                (file.dotted, file.sub_path) = (dotted, sub);
+            }
+            if s.contents == Contents::Unread {
                 self.dirty.insert(id);
             }
             return ImportTo::File(id);
@@ -398,7 +419,7 @@ impl Compilation {
         let m = match module {
             ModuleKind::Main => self.sema.main_module,
             ModuleKind::Std => self.sema.std_module.unwrap_or(self.sema.main_module),
-            ModuleKind::Builtin => self.sema.builtin_module.unwrap_or(self.sema.main_module),
+            ModuleKind::Builtin | ModuleKind::Embedded => self.sema.builtin_module.unwrap_or(self.sema.main_module),
         };
         let id = self.sema.add_file(m, dotted, sub);
         let shown = errmsg::shown_path(&path, &self.cwd);

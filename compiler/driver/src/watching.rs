@@ -246,6 +246,9 @@ impl Compilation {
 
     /// Lets go of a file that nothing imports any more.
     pub(crate) fn release(&mut self, id: ScopeId) {
+        if self.embedded.contains_key(&id) {
+            return;
+        }
         let (Some(watch), Some(s)) = (&self.watcher, self.scopes.get_mut(id)) else { return };
         if s.watched {
             watch.remove_file(&s.path);

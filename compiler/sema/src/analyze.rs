@@ -45,6 +45,7 @@ use rustc_hash::FxHashMap;
 use syntax::{MemberAst, NodeId};
 use tir::{BlockId, Builder};
 
+pub use builtin::{EmbedKey, Embedded};
 pub use container::Claim;
 pub use operand::{Opv, Repr, Rt, Rv, prim_values};
 pub(crate) use typeinfo::REIFIED_SHAPE;

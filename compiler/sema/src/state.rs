@@ -201,6 +201,10 @@ pub struct Sema {
     pub failed: std::collections::BTreeSet<UnitId>,
     /// Field lists and defaults of structs that no text declares.
     pub made_up: FxHashMap<ContId, (crate::unit::FieldsRec, Arc<[Option<ValueId>]>)>,
+    /// What embedded files hold.
+    pub embedded: FxHashMap<crate::analyze::EmbedKey, crate::analyze::Embedded>,
+    /// Embedded files that analysis has come upon and knows nothing of.
+    pub embed_requests: Vec<crate::analyze::EmbedKey>,
     /// Quotas lent to instances.
     pub quotas: std::collections::BTreeMap<FuncId, crate::quota::Quota>,
     /// Units that make a container under a name which others need not give it.
@@ -302,6 +306,8 @@ impl Sema {
             extern_list: Vec::new(),
             made_up: FxHashMap::default(),
             made_up_places: FxHashMap::default(),
+            embedded: FxHashMap::default(),
+            embed_requests: Vec::new(),
             quotas: Default::default(),
             claims: Default::default(),
             contested: Default::default(),

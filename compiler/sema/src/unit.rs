@@ -60,6 +60,8 @@ pub enum Src {
     Acting(SiteId),
     /// Where an import of a file leads.
     Import(FileId, Name),
+    /// What a file holds that another one embeds.
+    Embed(FileId, Name),
     /// Name of a container type.
     TypeName(ContId),
     /// Absolute position of a member (`@src`).

@@ -1,6 +1,7 @@
 //! The builtin functions that have no instruction of their own: dispatch, and what they share.
 
 mod cast;
+mod embed;
 mod int;
 mod layout;
 mod memory;
@@ -8,6 +9,8 @@ mod misc;
 mod ptr_cast;
 mod splat;
 mod tags;
+
+pub use embed::{EmbedKey, Embedded};
 
 use ir::{Builtin as B, ComptimeReason, Ref, Refs};
 
@@ -106,7 +109,7 @@ impl An<'_> {
             B::AtomicStore => self.unsupported("@atomicStore"),
             B::CmpxchgWeak => self.unsupported("@cmpxchgWeak"),
             B::CmpxchgStrong => self.unsupported("@cmpxchgStrong"),
-            B::EmbedFile => self.unsupported("@embedFile"),
+            B::EmbedFile => self.embed_file(r(0)),
             B::Extern => self.unsupported("@extern"),
             B::ErrorReturnTrace => self.unsupported("@errorReturnTrace"),
             B::CVaArg | B::CVaCopy | B::CVaEnd | B::CVaStart => self.unsupported("a function with variable arguments"),

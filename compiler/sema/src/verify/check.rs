@@ -131,6 +131,7 @@ impl Sema {
             Dep::Source(Src::TypeName(c)) => format!("the name of {}", self.cont(c).name),
             Dep::Source(Src::ErrorTable) => "the errors that have numbers".into(),
             Dep::Source(Src::ErrorNumbers) => "the error numbers".into(),
+            Dep::Source(Src::Embed(f, n)) => format!("embedded file {} of file {}", self.text(n), f.0),
             Dep::Source(Src::Quota(f)) => format!("the quota of {}", self.decl_name(self.funcs[f.0 as usize].key.decl)),
         }
     }
