@@ -12,6 +12,7 @@ pub const CASES: &[Case] = &[
     ("directory_renamed_away_and_back", directory_renamed_away_and_back),
     ("directory_deleted_and_made_again", directory_deleted_and_made_again),
     ("directory_replaced_by_another", directory_replaced_by_another),
+    ("many_directories_moved_away", many_directories_moved_away),
     ("symlink_and_its_target", symlink_and_its_target),
     ("symlinked_directory_is_redirected", symlinked_directory_is_redirected),
     ("circular_symlinks_end", circular_symlinks_end),
@@ -94,6 +95,28 @@ fn directory_replaced_by_another(bed: &Bed) {
     bed.silent(&w);
     bed.write("p/a", "4");
     bed.expect(&w, &[Changed(1)]);
+}
+
+/// Watches of directories that cannot be found any more are got rid of, and nothing is missed then.
+fn many_directories_moved_away(bed: &Bed) {
+    let w = bed.watch(&[("d/a", 1)]);
+    for round in 0..100 {
+        file_in(&bed.p("d"), "a", &round.to_string());
+        assert!(!w.wait(Some(crate::bed::LONG)).is_empty(), "round {round}: the file was missed");
+        fs::rename(bed.p("d"), bed.p(&format!("moved{round}"))).unwrap();
+        let mut gone = false;
+        while !gone {
+            let events = w.wait(Some(crate::bed::LONG));
+            assert!(!events.is_empty(), "round {round}: the removal was missed");
+            gone = events.iter().any(|e| matches!(e, Removed(1) | stdlib_ports::fs::Event::Rescan));
+        }
+    }
+    while !w.wait(Some(bed.quiet())).is_empty() {}
+    file_in(&bed.p("d"), "a", "last");
+    bed.settles(&w, &[Changed(1)]);
+    bed.write("d/a", "changed");
+    bed.expect(&w, &[Changed(1)]);
+    assert_eq!(w.describe(), bed.name());
 }
 
 fn symlink_and_its_target(bed: &Bed) {
