@@ -15,6 +15,7 @@ pub mod msg;
 pub mod pool;
 mod print_names;
 pub mod quota;
+mod said;
 pub mod state;
 pub mod sweep;
 pub mod trace;
