@@ -10,7 +10,7 @@
 #   make soak      100,000 random file operations under each backend of the watch layer
 #   make oracle    real Zig 0.15.2 in a virtual environment under target/oracle
 #   make oracle17  real Zig 0.17.0 under target/oracle17, which only the bench uses
-#   make install   the compiler into $(PREFIX)/bin
+#   make install   the compiler into $(PREFIX)/bin, completions and manual pages beside it
 
 CARGO  ?= cargo
 PYTHON ?= python3
@@ -59,6 +59,13 @@ oracle-if-possible:
 
 install: build
 	install -D -m 755 $${CARGO_TARGET_DIR:-target}/release/compiler $(DESTDIR)$(PREFIX)/bin/compiler
+	@set -e; bin=$(DESTDIR)$(PREFIX)/bin/compiler; share=$(DESTDIR)$(PREFIX)/share; \
+	mkdir -p $$share/bash-completion/completions $$share/zsh/site-functions $$share/fish/vendor_completions.d $$share/man/man1; \
+	$$bin completions bash > $$share/bash-completion/completions/compiler; \
+	$$bin completions zsh > $$share/zsh/site-functions/_compiler; \
+	$$bin completions fish > $$share/fish/vendor_completions.d/compiler.fish; \
+	$$bin man > $$share/man/man1/compiler.1; \
+	for c in build-exe build-obj build-lib run fmt ast-check; do $$bin man $$c > $$share/man/man1/compiler-$$c.1; done
 
 clean:
 	$(CARGO) clean

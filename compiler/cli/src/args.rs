@@ -1,6 +1,7 @@
 //! Arguments in two stages: as parsed ([`Parsed`]: which flags, in which order), then validated
 //! into what the program needs ([`Command`]).
 
+pub(crate) mod complete;
 mod flags;
 pub(crate) mod help;
 #[cfg(test)]
@@ -24,11 +25,15 @@ pub(crate) enum Verb {
     AstCheck,
     Version,
     Env,
+    Targets,
+    Libc,
+    Completions,
+    Man,
     Help,
 }
 
 impl Verb {
-    pub(crate) const ALL: [Verb; 9] = [
+    pub(crate) const ALL: [Verb; 13] = [
         Verb::BuildExe,
         Verb::BuildObj,
         Verb::BuildLib,
@@ -37,6 +42,10 @@ impl Verb {
         Verb::AstCheck,
         Verb::Version,
         Verb::Env,
+        Verb::Targets,
+        Verb::Libc,
+        Verb::Completions,
+        Verb::Man,
         Verb::Help,
     ];
 
@@ -50,6 +59,10 @@ impl Verb {
             Verb::AstCheck => "ast-check",
             Verb::Version => "version",
             Verb::Env => "env",
+            Verb::Targets => "targets",
+            Verb::Libc => "libc",
+            Verb::Completions => "completions",
+            Verb::Man => "man",
             Verb::Help => "help",
         }
     }
@@ -72,7 +85,7 @@ impl Verb {
 }
 
 /// Commands of the language's own compiler that this one does not have.
-const MISSING_COMMANDS: [&str; 19] = [
+const MISSING_COMMANDS: [&str; 17] = [
     "ar",
     "build",
     "c++",
@@ -81,13 +94,11 @@ const MISSING_COMMANDS: [&str; 19] = [
     "fetch",
     "init",
     "lib",
-    "libc",
     "objcopy",
     "ranlib",
     "rc",
     "reduce",
     "std",
-    "targets",
     "test",
     "test-obj",
     "translate-c",

@@ -2,12 +2,14 @@
 
 mod ast_check;
 mod fmt;
+mod info;
+mod libc;
 mod source;
 mod watch;
 
 pub(crate) use watch::OnChange;
 
-use crate::args::{Build, Command, help};
+use crate::args::{Build, Command, complete, help};
 use crate::consumer::{Consumer, Verdict};
 use crate::program;
 use crate::{EXIT_USER, LANGUAGE_VERSION, complain, print};
@@ -22,26 +24,15 @@ pub(crate) fn run(command: Command) -> u8 {
         Command::Help(None) => print(&help::general()),
         Command::Help(Some(verb)) => print(&help::command(verb)),
         Command::Version => print(&format!("compiler {} (Zig {LANGUAGE_VERSION})\n", env!("CARGO_PKG_VERSION"))),
-        Command::Env => print(&env()),
+        Command::Env => info::env(),
+        Command::Targets => info::targets(),
+        Command::Libc(file) => libc::run(file.as_deref()),
+        Command::Completions(shell) => print(&complete::script(shell)),
+        Command::Man(verb) => print(&complete::manual(verb)),
         Command::Fmt(fmt) => self::fmt::run(&fmt),
         Command::AstCheck(check) => ast_check::run(&check),
         Command::Build(build) => self::build(*build),
     }
-}
-
-/// In the language's own object notation, as its own compiler prints it.
-fn env() -> String {
-    let exe = std::env::current_exe().map(|p| p.display().to_string()).unwrap_or_default();
-    let var = |name: &str| std::env::var(name).map_or("null".to_owned(), |v| format!("{v:?}"));
-    let mut out = format!(
-        ".{{\n    .zig_exe = {exe:?},\n    .version = {LANGUAGE_VERSION:?},\n    .compiler_version = {:?},\n    \
-         .target = \"x86_64-linux-gnu\",\n    .env = .{{\n",
-        env!("CARGO_PKG_VERSION"),
-    );
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "XDG_CACHE_HOME", "HOME"] {
-        out += &format!("        .{name} = {},\n", var(name));
-    }
-    out + "    },\n}\n"
 }
 
 fn build(mut build: Build) -> u8 {

@@ -22,7 +22,8 @@ fn help_for_all_and_for_each() {
         assert_eq!((code, err.as_str()), (0, ""));
         insta::assert_snapshot!("help", out);
     }
-    for verb in ["build-exe", "build-obj", "build-lib", "run", "fmt", "version", "env"] {
+    let verbs = ["build-exe", "build-obj", "build-lib", "run", "fmt", "ast-check", "version", "env", "targets", "libc"];
+    for verb in verbs.into_iter().chain(["completions", "man"]) {
         let (code, out, err) = run(&[verb, "--help"]);
         assert_eq!((code, err.as_str()), (0, ""));
         assert_eq!(run(&["help", verb]).1, out);

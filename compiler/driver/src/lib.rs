@@ -25,6 +25,7 @@ mod watching;
 
 pub use compilation::Compilation;
 pub use event::{BuildError, Counts, Event, Report, Stop, Watching};
+pub use library::{cache_dir, library_dir};
 pub use options::{Abi, Optimize, Options, OutputKind, WatchOptions};
 pub use progress::Progress;
 pub use stdlib_ports::fs::Choice as WatchBackend;

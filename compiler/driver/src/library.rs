@@ -12,7 +12,7 @@ static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/library.rs"
 pub fn unpack(cache: Option<&Path>) -> io::Result<PathBuf> {
     let base = match cache {
         Some(p) => p.to_owned(),
-        None => default_cache(),
+        None => cache_dir(),
     };
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();
     for (path, bytes) in FILES {
@@ -45,7 +45,13 @@ pub fn unpack(cache: Option<&Path>) -> io::Result<PathBuf> {
     }
 }
 
-fn default_cache() -> PathBuf {
+/// The library directory of a compilation that is given none.
+pub fn library_dir() -> io::Result<PathBuf> {
+    unpack(None)
+}
+
+/// The user's cache directory, where the library is unpacked.
+pub fn cache_dir() -> PathBuf {
     if let Some(d) = std::env::var_os("XDG_CACHE_HOME").filter(|d| Path::new(d).is_absolute()) {
         return PathBuf::from(d).join("compiler");
     }

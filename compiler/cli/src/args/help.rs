@@ -17,7 +17,7 @@ pub(crate) fn general() -> String {
     out
 }
 
-fn summary(verb: Verb) -> &'static str {
+pub(super) fn summary(verb: Verb) -> &'static str {
     match verb {
         Verb::BuildExe => "Build a program from source",
         Verb::BuildObj => "Build a relocatable object file from source",
@@ -27,20 +27,34 @@ fn summary(verb: Verb) -> &'static str {
         Verb::AstCheck => "Report what can be known to be wrong in source files without types",
         Verb::Version => "Print the version and exit",
         Verb::Env => "Print library path, cache directory, version and target",
+        Verb::Targets => "List what programs can be built for",
+        Verb::Libc => "Print the paths of the system's C library, or validate a file of them",
+        Verb::Completions => "Print completions for a shell",
+        Verb::Man => "Print the manual page of a command, or of all",
         Verb::Help => "Print this help and exit",
+    }
+}
+
+/// What follows a command.
+pub(super) fn usage(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Run => " FILE [options] [-- ARGS]",
+        Verb::BuildExe | Verb::BuildObj | Verb::BuildLib => " FILE [options]",
+        Verb::Fmt => " [options] PATH...",
+        Verb::AstCheck => " [options] [FILE...]",
+        Verb::Libc => " [FILE]",
+        Verb::Completions => " bash|zsh|fish",
+        Verb::Man | Verb::Help => " [COMMAND]",
+        Verb::Version | Verb::Env | Verb::Targets => "",
     }
 }
 
 /// `compiler COMMAND --help`.
 pub(crate) fn command(verb: Verb) -> String {
-    let args = match verb {
-        Verb::Run => " FILE [options] [-- ARGS]",
-        Verb::BuildExe | Verb::BuildObj | Verb::BuildLib => " FILE [options]",
-        Verb::Fmt => " [options] PATH...",
-        Verb::AstCheck => " [options] [FILE...]",
-        Verb::Version | Verb::Env => "",
-        Verb::Help => return general(),
-    };
+    if verb == Verb::Help {
+        return general();
+    }
+    let args = usage(verb);
     let mut out = format!("Usage: compiler {}{args}\n\n{}.\n", verb.name(), summary(verb));
     if verb == Verb::Run {
         out.push_str("What follows -- goes to the program; its exit status or signal comes back.\n");
@@ -85,7 +99,7 @@ pub(crate) fn command(verb: Verb) -> String {
     out
 }
 
-fn spelled(flag: &Flag) -> String {
+pub(super) fn spelled(flag: &Flag) -> String {
     let name = flag.name;
     match flag.takes {
         Takes::Nothing => name.to_owned(),

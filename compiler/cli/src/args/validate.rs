@@ -1,5 +1,6 @@
 //! The second stage: flags become values that the program needs; every value is checked here.
 
+use super::complete::Shell;
 use super::flags::Id;
 use super::{ArgError, Parsed, Verb, nearest};
 use crate::commands::OnChange;
@@ -17,6 +18,11 @@ pub(crate) enum Command {
     Build(Box<Build>),
     Fmt(Fmt),
     AstCheck(AstCheck),
+    Targets,
+    /// The file to validate; else the native paths are printed.
+    Libc(Option<PathBuf>),
+    Completions(Shell),
+    Man(Option<Verb>),
     Version,
     Env,
     /// Help about one command, or about all.
@@ -87,10 +93,17 @@ pub(crate) fn validate(parsed: Parsed) -> Result<Command, ArgError> {
         Verb::Fmt => fmt(parsed),
         Verb::AstCheck => ast_check(parsed),
         Verb::Help => help(&parsed.positionals),
-        Verb::Version | Verb::Env => match parsed.positionals.first() {
-            Some(extra) => Err(ArgError::new(format!("unexpected argument: '{}'", extra.display()))),
-            None if verb == Verb::Env => Ok(Command::Env),
-            None => Ok(Command::Version),
+        Verb::Man => at_most_one(&parsed.positionals)?.map(super::verb).transpose().map(Command::Man),
+        Verb::Libc => Ok(Command::Libc(at_most_one(&parsed.positionals)?.map(PathBuf::from))),
+        Verb::Completions => match at_most_one(&parsed.positionals)? {
+            Some(shell) => shells(shell).map(Command::Completions),
+            None => Err(ArgError::new("expected a shell: bash, zsh or fish")),
+        },
+        Verb::Version | Verb::Env | Verb::Targets => match (parsed.positionals.first(), verb) {
+            (Some(extra), _) => Err(unexpected(extra)),
+            (None, Verb::Env) => Ok(Command::Env),
+            (None, Verb::Targets) => Ok(Command::Targets),
+            (None, _) => Ok(Command::Version),
         },
     }
 }
@@ -136,11 +149,23 @@ fn color(flag: &str, value: &OsStr) -> Result<ColorChoice, ArgError> {
 }
 
 fn help(about: &[OsString]) -> Result<Command, ArgError> {
-    match about {
-        [] => Ok(Command::Help(None)),
-        [name] => super::verb(name).map(|verb| Command::Help(Some(verb))),
-        [_, extra, ..] => Err(ArgError::new(format!("unexpected argument: '{}'", extra.display()))),
+    at_most_one(about)?.map(super::verb).transpose().map(Command::Help)
+}
+
+fn unexpected(arg: &OsStr) -> ArgError {
+    ArgError::new(format!("unexpected argument: '{}'", arg.display()))
+}
+
+fn at_most_one(args: &[OsString]) -> Result<Option<&OsStr>, ArgError> {
+    match args {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        [_, extra, ..] => Err(unexpected(extra)),
     }
+}
+
+fn shells(shell: &OsStr) -> Result<Shell, ArgError> {
+    one_of("completions", shell, &[("bash", Shell::Bash), ("zsh", Shell::Zsh), ("fish", Shell::Fish)])
 }
 
 /// Where the output goes, as said by the last flag about it.
