@@ -70,7 +70,7 @@ pub fn run(command: &mut Command, stdin: &[u8], limit: Duration) -> Checked<Fini
 
 /// Starts `command`, once more where a freshly written program is still open for writing: a sibling
 /// test forked between our compiler's opening and closing it.
-fn spawn_when_free(command: &mut Command) -> std::io::Result<std::process::Child> {
+pub fn spawn_when_free(command: &mut Command) -> std::io::Result<std::process::Child> {
     for _ in 0..50 {
         match command.spawn() {
             Err(e) if e.kind() == std::io::ErrorKind::ExecutableFileBusy => thread::sleep(Duration::from_millis(4)),

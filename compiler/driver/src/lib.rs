@@ -15,6 +15,7 @@ mod library;
 mod lines;
 mod messages;
 pub mod options;
+mod on_demand;
 mod output;
 mod pipeline;
 mod progress;

@@ -196,7 +196,7 @@ impl Compilation {
     }
 
     /// The event of a build that ended in a fault of ours. The next one starts from nothing.
-    fn fault(&mut self) -> Event {
+    pub(crate) fn fault(&mut self) -> Event {
         self.broken = true;
         self.stale = false;
         self.builds += 1;
@@ -208,7 +208,7 @@ impl Compilation {
     }
 
     /// Drops all state but what the user sees: the number of builds and the watch.
-    fn start_over(&mut self) -> Result<(), Box<Event>> {
+    pub(crate) fn start_over(&mut self) -> Result<(), Box<Event>> {
         let mut fresh = Compilation::new(self.options.clone()).map_err(|msgs| {
             self.broken = true;
             self.stale = false;

@@ -1,0 +1,151 @@
+//! One incremental compilation in this process, and builds from nothing beside it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
+
+use driver::{Compilation, Counts, Event, Options};
+use errmsg::{Msg, Renderer, Style};
+
+use super::project::Files;
+use crate::case::write_file;
+use crate::{Checked, diagnostics};
+
+/// What a build came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Built {
+    /// All messages as a terminal shows them, digits of unnamed types masked.
+    pub messages: String,
+    /// The same in the short form.
+    pub short: String,
+    /// What went wrong on our side, if anything did.
+    pub internal: Option<String>,
+    /// Whether there is a program.
+    pub good: bool,
+    /// What the build cost.
+    pub counts: Counts,
+}
+
+impl Built {
+    /// Whether something is refused that the language has.
+    pub fn refuses(&self) -> bool {
+        self.short.contains("is not supported yet") || self.short.contains("internal error")
+    }
+}
+
+/// A project on disk, and the compilation that follows its updates.
+pub struct Session {
+    scratch: tempfile::TempDir,
+    lib: PathBuf,
+    compilation: Compilation,
+    disk: Files,
+    last: Built,
+}
+
+impl Session {
+    /// Starts with an empty directory. `lib` holds `std/`.
+    pub fn start(lib: &Path) -> Checked<Session> {
+        watch_panics();
+        let scratch = tempfile::tempdir().map_err(|e| e.to_string())?;
+        std::fs::create_dir(scratch.path().join("case")).map_err(|e| e.to_string())?;
+        let compilation = open(scratch.path(), lib, "program")?;
+        Ok(Session { scratch, lib: lib.to_owned(), compilation, disk: Files::new(), last: Built::default() })
+    }
+
+    /// The directory of the sources.
+    pub fn dir(&self) -> PathBuf {
+        self.scratch.path().join("case")
+    }
+
+    /// The program that updates keep, or that of the last build from nothing.
+    pub fn program(&self, clean: bool) -> PathBuf {
+        self.scratch.path().join(if clean { "clean" } else { "program" })
+    }
+
+    /// The files as they are on disk.
+    pub fn files(&self) -> &Files {
+        &self.disk
+    }
+
+    /// Brings the files on disk to a state, and builds what changed.
+    pub fn update(&mut self, files: &Files) -> Checked<Built> {
+        let mut changed: Vec<&String> = self.disk.keys().filter(|name| !files.contains_key(*name)).collect();
+        for name in &changed {
+            std::fs::remove_file(self.dir().join(name)).map_err(|e| e.to_string())?;
+        }
+        for (name, bytes) in files {
+            if self.disk.get(name) != Some(bytes) {
+                write_file(&self.dir().join(name), bytes)?;
+                changed.push(name);
+            }
+        }
+        for name in changed {
+            self.compilation.mark_changed(&self.dir().join(name));
+        }
+        self.disk = files.clone();
+        if let Some(event) = self.compilation.update() {
+            self.last = self.built(event);
+        } else {
+            self.last.counts = Counts::default();
+        }
+        Ok(self.last.clone())
+    }
+
+    /// Builds what is on disk from nothing.
+    pub fn build_clean(&self) -> Checked<Built> {
+        drop(std::fs::remove_file(self.program(true)));
+        let mut fresh = open(self.scratch.path(), &self.lib, "clean")?;
+        let event = fresh.update().ok_or("a first build without event")?;
+        Ok(self.built(event))
+    }
+
+    fn built(&self, event: Event) -> Built {
+        let panicked = std::mem::take(&mut *PANICS.lock().unwrap_or_else(PoisonError::into_inner));
+        let (messages, counts, internal) = match event {
+            Event::Ok(report) => (Vec::new(), report.counts, None),
+            Event::Fail(messages, report) => (messages, report.counts, None),
+            Event::Error(e) => (Vec::new(), e.report.counts, Some(format!("{}\n{}", e.text, panicked.join("\n")))),
+            Event::Watching(_) | Event::Note(_) => (Vec::new(), Counts::default(), Some("not a build".to_owned())),
+        };
+        let (text, short) = (self.render(&messages, Style::Rich), self.render(&messages, Style::Short));
+        // Semantics never end so: the driver says it where an analysis failed without a message.
+        let internal = internal.or_else(|| short.contains("internal error").then(|| short.clone()));
+        Built { good: messages.is_empty() && internal.is_none(), messages: text, short, internal, counts }
+    }
+
+    fn render(&self, messages: &[Msg], style: Style) -> String {
+        let renderer = Renderer { style, color: false };
+        let text: String = messages.iter().map(|m| renderer.to_string(m)).collect();
+        let cwd = std::env::current_dir().unwrap_or_default();
+        let dir = format!("{}/", errmsg::shown_path(&self.dir(), &cwd));
+        diagnostics::mask_anonymous(&text.replace(&dir, ""))
+    }
+}
+
+fn open(scratch: &Path, lib: &Path, program: &str) -> Checked<Compilation> {
+    let mut options = Options::new(scratch.join("case/main.zig"));
+    options.emit = Some(scratch.join(program));
+    options.zig_lib_dir = Some(lib.to_owned());
+    options.jobs = std::num::NonZeroUsize::new(1);
+    Compilation::new(options).map_err(|messages| messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>().join("\n"))
+}
+
+/// What panics said since somebody last looked.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// The driver survives panics of the stages; their texts and places are kept for the report.
+fn watch_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let ours = std::thread::current().name().is_some_and(|n| n == "semantics" || n == "codegen");
+            if !ours {
+                return before(info);
+            }
+            let trace = std::backtrace::Backtrace::force_capture().to_string();
+            let trace: Vec<&str> = trace.lines().filter(|l| l.contains("compiler/")).take(12).collect();
+            let text = format!("{info}\n{}", trace.join("\n"));
+            PANICS.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        }));
+    });
+}
