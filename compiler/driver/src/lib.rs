@@ -15,7 +15,6 @@ mod library;
 mod lines;
 mod messages;
 pub mod options;
-mod on_demand;
 mod output;
 mod pipeline;
 mod progress;

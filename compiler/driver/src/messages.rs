@@ -106,6 +106,18 @@ impl Compilation {
             msgs.push((Msg::error(format!("internal error: analysis failed without a message ({unit})"), place), None));
         }
         msgs.sort_by(|(a, _), (b, _)| a.cmp_by_place(b));
+        // Several instances of one text are told apart by what is said of them.
+        for equals in msgs.chunk_by_mut(|(a, _), (b, _)| a.cmp_by_place(b).is_eq()) {
+            if equals.len() > 1 {
+                let spot = |p: &MsgPlace| (p.path().map(str::to_owned), at(p));
+                equals.sort_by_cached_key(|(m, u)| {
+                    let notes: Vec<_> = m.notes.iter().map(|n| (n.text.clone(), spot(&n.place))).collect();
+                    let frames = u.map(|u| self.sema.trace(u)).unwrap_or_default();
+                    let frames: Vec<_> = frames.into_iter().map(|f| (spot(&self.place(f.place)), f.name)).collect();
+                    (notes, frames)
+                });
+            }
+        }
         // Instances of one text say the same, each for itself.
         msgs.dedup_by(|(a, u), (b, v)| {
             (u == v || u.is_none() || v.is_none()) && a.cmp_by_place(b).is_eq() && a.notes.len() == b.notes.len()

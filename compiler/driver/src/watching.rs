@@ -196,7 +196,7 @@ impl Compilation {
     }
 
     /// The event of a build that ended in a fault of ours. The next one starts from nothing.
-    pub(crate) fn fault(&mut self) -> Event {
+    fn fault(&mut self) -> Event {
         self.broken = true;
         self.stale = false;
         self.builds += 1;
@@ -208,7 +208,7 @@ impl Compilation {
     }
 
     /// Drops all state but what the user sees: the number of builds and the watch.
-    pub(crate) fn start_over(&mut self) -> Result<(), Box<Event>> {
+    fn start_over(&mut self) -> Result<(), Box<Event>> {
         let mut fresh = Compilation::new(self.options.clone()).map_err(|msgs| {
             self.broken = true;
             self.stale = false;

@@ -16,6 +16,8 @@ pub enum Fault {
     Internal,
     /// Other messages than those of a build from nothing.
     Messages,
+    /// Other functions or data.
+    Code,
     /// Another behaviour of the program.
     Behaviour,
     /// More work than the edit explains.
@@ -42,23 +44,24 @@ impl Failure {
 /// Why a check says nothing: a failure of the project, or of the machine.
 pub type Judged<T = ()> = Checked<Result<T, Failure>>;
 
-/// Compares what an update gave with a build from nothing. `before` is what the state before gave.
+/// Judges what an update gave; the compilation has compared it with a build from nothing, all but what
+/// the program does. `before` is what the state before gave.
 pub fn compare(session: &Session, before: Option<&Built>, built: &Built, cost: Cost, run: bool) -> Judged {
     if let Some(text) = &built.internal {
         return Ok(Err(Failure::new(Fault::Internal, format!("the update: {text}"))));
     }
-    let clean = session.build_clean()?;
-    if let Some(text) = &clean.internal {
-        return Ok(Err(Failure::new(Fault::Internal, format!("the build from nothing: {text}"))));
-    }
-    if clean.messages != built.messages {
-        let text = format!("after the update:\n{}\nfrom nothing:\n{}", built.messages, clean.messages);
-        return Ok(Err(Failure::new(Fault::Messages, text)));
+    if let Some((what, detail)) = &built.difference {
+        let fault = if what.starts_with("messages") { Fault::Messages } else { Fault::Code };
+        return Ok(Err(Failure::new(fault, format!("{what}\n{detail}"))));
     }
     if let Some(text) = too_costly(before, built, cost) {
         return Ok(Err(Failure::new(Fault::Cost, text)));
     }
     if built.good && run {
+        let clean = session.build_clean()?;
+        if clean != (Built { counts: clean.counts, ..built.clone() }) {
+            return Ok(Err(Failure::new(Fault::Messages, format!("from nothing:\n{clean:?}"))));
+        }
         let ours = program::run(&session.program(false), &session.dir());
         let clean = program::run(&session.program(true), &session.dir());
         if let (Some(ours), Some(clean)) = (ours, clean)
@@ -88,7 +91,7 @@ fn too_costly(before: Option<&Built>, built: &Built, cost: Cost) -> Option<Strin
 
 /// Asks real Zig about the files on disk. `Ok(Ok(false))`: they use what we refuse.
 pub fn ask_oracle(session: &Session, built: &Built, oracle: &Oracle) -> Judged<bool> {
-    if built.refuses() {
+    if built.refuses() || !session.files().contains_key("main.zig") {
         return Ok(Ok(false));
     }
     let files: Vec<_> = session.files().iter().map(|(n, b)| (Path::new(n).to_owned(), b.clone())).collect();

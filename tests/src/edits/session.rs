@@ -19,6 +19,8 @@ pub struct Built {
     pub short: String,
     /// What went wrong on our side, if anything did.
     pub internal: Option<String>,
+    /// How the update differs from a build from nothing: a line, and both sides.
+    pub difference: Option<(String, String)>,
     /// Whether there is a program.
     pub good: bool,
     /// What the build cost.
@@ -79,11 +81,18 @@ impl Session {
             }
         }
         for name in changed {
-            self.compilation.mark_changed(&self.dir().join(name));
+            self.compilation.touch(&self.dir().join(name));
         }
         self.disk = files.clone();
         if let Some(event) = self.compilation.update() {
             self.last = self.built(event);
+            // The event says that there is a difference, not all of it.
+            if self.last.internal.as_ref().is_some_and(|text| text.contains("differs from a clean build"))
+                && let Err(difference) = self.compilation.verify()
+            {
+                self.last.internal = None;
+                self.last.difference = Some((difference.what, difference.detail));
+            }
         } else {
             self.last.counts = Counts::default();
         }
@@ -109,7 +118,8 @@ impl Session {
         let (text, short) = (self.render(&messages, Style::Rich), self.render(&messages, Style::Short));
         // Semantics never end so: the driver says it where an analysis failed without a message.
         let internal = internal.or_else(|| short.contains("internal error").then(|| short.clone()));
-        Built { good: messages.is_empty() && internal.is_none(), messages: text, short, internal, counts }
+        let good = messages.is_empty() && internal.is_none();
+        Built { good, messages: text, short, internal, difference: None, counts }
     }
 
     fn render(&self, messages: &[Msg], style: Style) -> String {
@@ -126,6 +136,9 @@ fn open(scratch: &Path, lib: &Path, program: &str) -> Checked<Compilation> {
     options.emit = Some(scratch.join(program));
     options.zig_lib_dir = Some(lib.to_owned());
     options.jobs = std::num::NonZeroUsize::new(1);
+    // Whatever is written about a difference goes away with the scratch directory.
+    options.cache_dir = Some(scratch.to_owned());
+    options.verify_incremental = program == "program";
     Compilation::new(options).map_err(|messages| messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>().join("\n"))
 }
 

@@ -10,6 +10,7 @@ use super::{An, Flow, FrameName, MAX_DEPTH, MAX_INSTANCE_DEPTH, Opv, RetMode, Rt
 use crate::decl::{DeclId, MemberId};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value};
+use crate::state::FuncKey;
 use crate::unit::{DeclTypeRec, Fail, Output, R, Src, UnitKey, UnitResult};
 
 impl An<'_> {
@@ -382,6 +383,9 @@ impl An<'_> {
         let ir = self.frame().ir.clone();
         let DeclIr::Fn(f) = &ir.decl else { return self.fail("internal error: not a function") };
         let Some(body) = f.body else { return Err(Fail::Transitive) };
+        if !fits(f, &key, &ft) {
+            return Err(Fail::Transitive);
+        }
         let ret_ty = ft.ret.unwrap_or(TypeId::VOID);
         {
             let frame = self.frame_mut();
@@ -471,4 +475,12 @@ impl An<'_> {
         let at = self.here();
         self.expect_type(v, at)
     }
+}
+
+/// Whether an instance is one of the function as it is now. One that was made before an edit of the
+/// parameters is live until those that called it have run.
+fn fits(f: &FnIr, key: &FuncKey, ft: &FnType) -> bool {
+    let generic = f.ret_is_generic || f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
+    f.params.len() == ft.params.len()
+        && if key.ty.is_some() { key.args.len() == f.params.len() } else { !generic }
 }

@@ -13,8 +13,8 @@ impl<S: Source> Graph<S> {
             let mine = |&&s: &&u32| self.node(s).live && self.node(s).group == i as u32;
             let mut members: Vec<UnitId> = members.iter().filter(mine).map(|&s| self.id(s)).collect();
             members.sort_by_cached_key(|&u| {
-                let path = self.live_path(u);
-                (path.len(), path.iter().map(|&p| self.order(p)).collect::<Vec<_>>())
+                let path = self.live_steps(u);
+                (path.len(), path.iter().map(|step| step.0).collect::<Vec<_>>())
             });
             members
         });
@@ -30,9 +30,15 @@ impl<S: Source> Graph<S> {
     }
 
     /// A shortest chain of references from a root to the unit, both included; among several the one
-    /// that is lowest in order, compared from the root on. Empty for a dead unit. Costs up to the
-    /// number of references that lead to the unit.
+    /// whose references come first in what makes them, compared from the root on: the order in which
+    /// units were made depends on history. Empty for a dead unit. Costs up to the number of
+    /// references that lead to the unit.
     pub fn live_path(&self, u: UnitId) -> Vec<UnitId> {
+        self.live_steps(u).into_iter().map(|(_, u)| u).collect()
+    }
+
+    /// The chain of [`Graph::live_path`], each unit after its place among its referrer's references.
+    fn live_steps(&self, u: UnitId) -> Vec<(usize, UnitId)> {
         let target = self.slot(u);
         if !self.node(target).live {
             return Vec::new();
@@ -62,14 +68,14 @@ impl<S: Source> Graph<S> {
             }
             ring = outer;
         };
-        let mut path = vec![self.id(root)];
+        let mut path = vec![(0, self.id(root))];
         let mut at = root;
         while radius > 0 {
             radius -= 1;
-            let inward = self.node(at).refs.iter().map(|r| r.slot).filter(|r| distance.get(r) == Some(&radius));
-            let Some(next) = inward.min_by_key(|&s| (self.node(s).order, s)) else { break };
-            path.push(self.id(next));
-            at = next;
+            let mut refs = self.node(at).refs.iter().enumerate();
+            let Some((nth, next)) = refs.find(|(_, r)| distance.get(&r.slot) == Some(&radius)) else { break };
+            path.push((nth, *next));
+            at = next.slot;
         }
         path
     }
