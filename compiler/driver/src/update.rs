@@ -371,8 +371,12 @@ impl Compilation {
                 ImportTo::Module => {}
             }
         }
-        let moved: Vec<syntax::Name> =
-            before.iter().filter(|(n, t)| file.imports.get(n) != Some(t)).map(|(n, _)| *n).collect();
+        let moved: Vec<syntax::Name> = before
+            .keys()
+            .chain(file.imports.keys())
+            .filter(|n| file.imports.get(n) != before.get(n))
+            .copied()
+            .collect();
         for n in moved {
             self.sema.graph.invalidate(sema::unit::Src::Import(id, n));
         }
@@ -451,12 +455,14 @@ impl Compilation {
     pub(crate) fn file_errors(&self) -> Vec<Msg> {
         let mut msgs = Vec::new();
         let mut alive: Vec<ScopeId> = self.with_errors.iter().copied().filter(|&id| self.is_alive(id)).collect();
-        // A build from nothing would not know what a broken file imports. A single one is reached by others.
-        if alive.len() > 1 {
-            let known =
-                self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
-            alive.retain(|id| known.contains_key(id));
+        if alive.is_empty() {
+            return msgs;
         }
+        // A build from nothing would not know what a broken file imports.
+        let known =
+            self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
+        alive.retain(|id| known.contains_key(id));
+        let fatal = !alive.is_empty();
         for id in alive {
             let Some(s) = self.scopes.get(id) else { continue };
             match s.contents {
@@ -466,14 +472,20 @@ impl Compilation {
                         if let Some(e) = tree.error() {
                             msgs.push(self.syntax_error(e, source));
                         } else {
-                            if s.check.fatal {
-                                msgs.extend(self.check_messages(id));
-                            }
                             msgs.extend(self.outside_imports(id));
                         }
                     }
                 }
                 Contents::Unread => {}
+            }
+        }
+        if fatal {
+            // What can be said of the other files without semantics is said, too.
+            for &id in &self.with_findings {
+                let is_whole = |s: &RootScope| s.tree.as_ref().is_some_and(|t| t.error().is_none());
+                if known.contains_key(&id) && self.scopes.get(id).is_some_and(is_whole) {
+                    msgs.extend(self.check_messages(id));
+                }
             }
         }
         msgs.sort_by(|a, b| a.cmp_by_place(b));

@@ -29,12 +29,13 @@ pub fn lower_file(tree: &AstTree, interner: &Interner, previous: Option<(&AstTre
     {
         return ir;
     }
-    let mut old: FxHashMap<Key, &Arc<MemberIr>> = FxHashMap::default();
+    // Equal members share their IR from the start: which of them one is found again as does not matter.
+    let mut known: FxHashMap<Key, Arc<MemberIr>> = FxHashMap::default();
     if let Some((old_tree, old_ir)) = previous {
         for (i, ir) in old_ir.iter().enumerate() {
             let ix = MemberIx(i as u32);
             if let Some(key) = key(old_tree, ix, old_ir, interner) {
-                old.insert(key, ir);
+                known.insert(key, Arc::clone(ir));
             }
         }
     }
@@ -45,10 +46,14 @@ pub fn lower_file(tree: &AstTree, interner: &Interner, previous: Option<(&AstTre
     for i in (0..count).rev() {
         let ix = MemberIx(i as u32);
         let nested = nested_names(tree, ix, interner, |m| out.get(m.0 as usize).and_then(Option::as_ref));
-        let found = if old.is_empty() { None } else { key_of(tree, ix, nested.clone()).and_then(|k| old.get(&k)) };
-        let ir = match found {
+        let Some(key) = key_of(tree, ix, nested) else { continue };
+        let ir = match known.get(&key) {
             Some(ir) => Arc::clone(ir),
-            None => Arc::new(Gen::run(Input { tree, member: ix, names: &names, nested: &nested })),
+            None => {
+                let ir = Arc::new(Gen::run(Input { tree, member: ix, names: &names, nested: &key.3 }));
+                known.insert(key, Arc::clone(&ir));
+                ir
+            }
         };
         if let Some(slot) = out.get_mut(i) {
             *slot = Some(ir);

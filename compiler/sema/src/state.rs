@@ -66,8 +66,10 @@ pub struct FuncKey {
     pub decl: DeclId,
     /// Comptime arguments of a generic function (`None` for run-time parameters); empty otherwise.
     pub args: Arc<[Option<ValueId>]>,
-    /// Its concrete type, if generic.
+    /// Its concrete type, if generic; without the error set, if that is inferred.
     pub ty: Option<TypeId>,
+    /// Generic, and its error set is inferred.
+    pub infers_errors: bool,
 }
 
 /// What hangs on a function instance.

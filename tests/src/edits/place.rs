@@ -191,8 +191,7 @@ impl View {
 
     /// The containers that are not files, of some kind.
     pub fn container(&self, random: &mut Random, accept: impl Fn(ContainerKind) -> bool) -> Option<&syntax::Container> {
-        let found: Vec<&syntax::Container> =
-            self.tree.containers().iter().skip(1).filter(|c| accept(c.kind)).collect();
+        let found: Vec<&syntax::Container> = self.tree.containers().iter().skip(1).filter(|c| accept(c.kind)).collect();
         random.pick(&found).copied()
     }
 

@@ -42,10 +42,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_numbers_for_ever() {
         let mut r = Random::new(1);
-        assert_eq!(
-            [r.next(), r.next(), r.next()],
-            [10451216379200822465, 13757245211066428519, 17911839290282890590]
-        );
+        assert_eq!([r.next(), r.next(), r.next()], [10451216379200822465, 13757245211066428519, 17911839290282890590]);
         assert!((0..1000).all(|_| r.below(7) < 7));
         assert_eq!(r.below(0), 0);
         assert_eq!(r.pick::<u8>(&[]), None);

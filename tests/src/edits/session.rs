@@ -30,7 +30,7 @@ pub struct Built {
 impl Built {
     /// Whether something is refused that the language has.
     pub fn refuses(&self) -> bool {
-        self.short.contains("is not supported yet") || self.short.contains("internal error")
+        self.short.contains("not supported yet") || self.short.contains("internal error")
     }
 }
 

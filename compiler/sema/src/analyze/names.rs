@@ -181,7 +181,7 @@ impl An<'_> {
 
     /// The function that a plain function declaration stands for.
     pub fn plain_func(&mut self, d: DeclId) -> crate::pool::FuncId {
-        self.s.func(FuncKey { decl: d, args: std::sync::Arc::from([]), ty: None })
+        self.s.func(FuncKey { decl: d, args: std::sync::Arc::from([]), ty: None, infers_errors: false })
     }
 
     /// The text of a type for messages.

@@ -9,8 +9,7 @@ use tir::Builder;
 use super::{An, Flow, FrameName, MAX_DEPTH, MAX_INSTANCE_DEPTH, Opv, RetMode, Rt, Rv};
 use crate::decl::{DeclId, MemberId};
 use crate::msg::{Place, SemaMsg};
-use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value};
-use crate::state::FuncKey;
+use crate::pool::{CallConv, FnParam, FnType, FuncId, Type, TypeId, Value, ValueId};
 use crate::unit::{DeclTypeRec, Fail, Output, R, Src, UnitKey, UnitResult};
 
 impl An<'_> {
@@ -236,6 +235,7 @@ impl An<'_> {
             }
         };
         self.check_global_type(member, &rec)?;
+        self.check_global_align(member, &rec, value)?;
         if v.is_export {
             self.export_decl(d, member)?;
         }
@@ -253,6 +253,28 @@ impl An<'_> {
         };
         let at = at.unwrap_or_else(|| self.init_node_place(member));
         self.check_var_type_at(rec.ty, !rec.mutable, at)
+    }
+
+    /// What has no place in memory has no alignment, either.
+    fn check_global_align(&mut self, member: MemberId, rec: &DeclTypeRec, value: ValueId) -> R<()> {
+        use syntax::ast::{MemberRoot, Node};
+        if rec.align.is_none() || !self.is_comptime_only(rec.ty)? {
+            return Ok(());
+        }
+        let what = match self.s.pool.val(value) {
+            Value::Func { .. } | Value::GenericFunc { .. } => "function alias",
+            _ => "comptime-only type",
+        };
+        let ast = self.s.member(member).ast.clone();
+        let at = match ast.root() {
+            MemberRoot::Var { node } => match ast.node(node) {
+                Node::VarDecl(v) => v.align.map(|a| self.at(a)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let at = at.unwrap_or_else(|| self.member_place(member));
+        self.fail_at(at, format!("cannot specify alignment of {what}"))
     }
 
     /// Where a variable's initial value stands.
@@ -374,7 +396,14 @@ impl An<'_> {
         self.dep(Src::Body(member));
         let fn_ty = match self.s.funcs[func.0 as usize].ty {
             Some(t) => t,
-            None => self.decl_value(key.decl)?.1.ty,
+            None => {
+                let (value, rec) = self.decl_value(key.decl)?;
+                // Edits may have made it generic; then it is live until those that called it have run.
+                if !matches!(*self.s.pool.val(value), Value::Func { func: f, .. } if f == func) {
+                    return Err(Fail::Transitive);
+                }
+                rec.ty
+            }
         };
         let Type::Fn(ft) = self.s.pool.ty(fn_ty).clone() else {
             return self.fail("internal error: function without a function type");
@@ -383,7 +412,9 @@ impl An<'_> {
         let ir = self.frame().ir.clone();
         let DeclIr::Fn(f) = &ir.decl else { return self.fail("internal error: not a function") };
         let Some(body) = f.body else { return Err(Fail::Transitive) };
-        if !fits(f, &key, &ft) {
+        let otherwise = key.args.len() != f.params.len() || key.infers_errors != f.inferred_error;
+        if f.params.len() != ft.params.len() || key.ty.is_some() && otherwise {
+            // An instance of what the function was before an edit of its parameters.
             return Err(Fail::Transitive);
         }
         let ret_ty = ft.ret.unwrap_or(TypeId::VOID);
@@ -475,12 +506,4 @@ impl An<'_> {
         let at = self.here();
         self.expect_type(v, at)
     }
-}
-
-/// Whether an instance is one of the function as it is now. One that was made before an edit of the
-/// parameters is live until those that called it have run.
-fn fits(f: &FnIr, key: &FuncKey, ft: &FnType) -> bool {
-    let generic = f.ret_is_generic || f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
-    f.params.len() == ft.params.len()
-        && if key.ty.is_some() { key.args.len() == f.params.len() } else { !generic }
 }

@@ -218,7 +218,8 @@ fn mutability(e: &mut Editor) -> Option<Cost> {
 
 fn annotate(e: &mut Editor) -> Option<Cost> {
     let view = e.view()?;
-    let m = view.member(&mut e.random, |m| m.name.is_some() && matches!(m.kind, MemberKind::Const | MemberKind::Var))?;
+    let m =
+        view.member(&mut e.random, |m| m.name.is_some() && matches!(m.kind, MemberKind::Const | MemberKind::Var))?;
     let name = view.name_token(m)?;
     match view.kind(name + 1) {
         Kind::Colon => {

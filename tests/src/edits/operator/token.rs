@@ -78,9 +78,8 @@ fn comparison(e: &mut Editor) -> Option<Cost> {
 
 fn string(e: &mut Editor) -> Option<Cost> {
     let view = e.view()?;
-    let t = view.find_at(&mut e.random, |v, i| {
-        v.kind(i) == Kind::StringLiteral && i > 1 && v.token(i - 2) != "@import"
-    })?;
+    let t =
+        view.find_at(&mut e.random, |v, i| v.kind(i) == Kind::StringLiteral && i > 1 && v.token(i - 2) != "@import")?;
     let span = view.span(t, t + 1);
     match e.random.below(3) {
         0 => e.replace(&view.file, span, "\"\""),

@@ -144,7 +144,7 @@ impl An<'_> {
             || f.ret_is_generic
             || f.params.iter().any(|p| p.is_comptime || p.is_anytype || p.ty_is_generic);
         let func = if generic {
-            self.s.func(FuncKey { decl: d, args: fixed.into(), ty: Some(base) })
+            self.s.func(FuncKey { decl: d, args: fixed.into(), ty: Some(base), infers_errors: f.inferred_error })
         } else {
             self.plain_func(d)
         };
