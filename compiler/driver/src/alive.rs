@@ -40,6 +40,23 @@ impl Compilation {
         seen
     }
 
+    /// The files that a build from nothing reads, in the order in which it comes upon them: files nearer
+    /// to a root first, then in the order of imports. What a broken file imports is not known to it.
+    pub(crate) fn in_order_of_imports(&self) -> Vec<ScopeId> {
+        let mut found = vec![self.root, sema::FileId(1), sema::FileId(2)];
+        let mut seen: rustc_hash::FxHashSet<ScopeId> = found.iter().copied().collect();
+        let mut at = 0;
+        while let Some(&id) = found.get(at) {
+            at += 1;
+            let whole = |s: &&RootScope| {
+                s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none())
+            };
+            let imports = self.scopes.get(id).filter(whole).map_or(&[][..], |s| &s.imports);
+            found.extend(targets(imports).filter(|&f| seen.insert(f)));
+        }
+        found
+    }
+
     /// Takes note that the imports of a file were others before.
     pub(crate) fn imports_replaced(&mut self, id: ScopeId, before: &[ImportEdge]) {
         let Some(s) = self.scopes.get(id).filter(|s| s.alive) else { return };

@@ -34,17 +34,14 @@ impl Compilation {
         }
         let empty = Source::new(s.shown.clone(), Vec::<u8>::new());
         let text = format!("unable to load '{file}': {name}");
-        let mut m = Msg::error(text, Self::in_source(&empty, 0, 0, 0));
-        // The first import in source order of the first file that has one.
-        'found: for from in self.scopes.ids() {
-            let Some(f) = self.scopes.get(from).filter(|f| f.alive) else { continue };
-            for e in &f.imports {
-                if e.to == ImportTo::File(id)
-                    && let Some(src) = &f.source
-                {
-                    m = m.note("file imported here", Self::in_source(src, e.span.0, e.span.1, e.span.0));
-                    break 'found;
-                }
+        let m = Msg::error(text, Self::in_source(&empty, 0, 0, 0));
+        // The first import in source order of the first file that has one, in the order in which a build
+        // from nothing comes upon files.
+        for from in self.in_order_of_imports() {
+            let Some(f) = self.scopes.get(from) else { continue };
+            let import = f.imports.iter().find(|e| e.to == ImportTo::File(id));
+            if let (Some(e), Some(src)) = (import, &f.source) {
+                return m.note("file imported here", Self::in_source(src, e.span.0, e.span.1, e.span.0));
             }
         }
         m

@@ -14,6 +14,13 @@ use crate::lines::Lines;
 use crate::options::{Optimize, Options, OutputKind};
 use crate::pipeline::{Piece, Pipeline};
 
+const UNDEFINED: &str = "undefined symbol: ";
+
+/// Whether a message is about what linking found missing.
+pub fn is_of_linking(m: &Msg) -> bool {
+    m.text.starts_with(UNDEFINED)
+}
+
 /// Why nothing was written; what was there is still there.
 pub enum WriteError {
     /// Something the user can mend in the source.
@@ -230,7 +237,7 @@ impl Output {
             Form::Image(image) => {
                 let finished = image.finish().map_err(|e| match e {
                     LinkError::Undefined(names) => WriteError::Messages(
-                        names.iter().map(|n| Msg::plain(format!("undefined symbol: {n}"))).collect(),
+                        names.iter().map(|n| Msg::plain(format!("{UNDEFINED}{n}"))).collect(),
                     ),
                     e => WriteError::Messages(vec![Msg::plain(e.to_string())]),
                 })?;

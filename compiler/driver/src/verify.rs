@@ -108,6 +108,8 @@ impl Compilation {
         v.came_to = match &ending {
             Ending::Cancelled => None,
             Ending::Good => Some(CameTo::Good),
+            // A clean build links nothing, so it cannot miss anything there.
+            Ending::Messages(msgs) if msgs.iter().all(crate::output::is_of_linking) => Some(CameTo::Good),
             Ending::Messages(msgs) => Some(CameTo::Messages(msgs.clone())),
             Ending::Error(name, text) => Some(CameTo::Error(name.clone(), text.clone())),
         };

@@ -9,7 +9,7 @@ use crate::inst::{Args, Body, CallModifier, FieldInits, Inst, InstId, Names, Ref
 
 /// The lowered form of one member: immutable, shared, without references to other members and
 /// without positions in the file (tokens are ordinals of the member).
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct MemberIr {
     /// The instructions; ids index this array.
     pub insts: Vec<Inst>,
@@ -131,7 +131,7 @@ pub struct FreeName {
 
 /// What a member declares. All bodies are inline bodies owned by [`InstId::OWNER`] (types,
 /// attributes, initial values) but the block bodies of functions, tests and `comptime`.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum DeclIr {
     /// Nothing usable: [`MemberIr::failed`].
     Failed,
@@ -167,7 +167,7 @@ pub enum TestName {
 }
 
 /// A function declaration.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct FnIr {
     /// Its parameters.
     pub params: Vec<ParamIr>,
@@ -202,7 +202,7 @@ pub struct FnIr {
 }
 
 /// A parameter of a function declaration.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct ParamIr {
     /// The instruction ([`Inst::Param`]) that stands for its value.
     pub inst: InstId,
@@ -223,7 +223,7 @@ pub struct ParamIr {
 }
 
 /// A `const` or `var` of a container.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct VarIr {
     /// `var`.
     pub mutable: bool,
@@ -251,7 +251,7 @@ pub struct VarIr {
 
 /// A container field, read according to the container's kind: a tuple-like `a` in an enum or
 /// union is a field called `a`.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct FieldIr {
     /// Its name; none in a tuple.
     pub name: Option<Name>,
@@ -321,7 +321,7 @@ pub enum SwitchOperand {
 }
 
 /// A `switch`.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Switch {
     /// What is looked at.
     pub operand: Ref,
@@ -342,7 +342,7 @@ pub struct Switch {
 }
 
 /// A prong of a switch.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Prong {
     /// The `SwitchCase` node.
     pub node: NodeId,
@@ -378,7 +378,7 @@ pub struct PtrTypeIr {
 }
 
 /// A function type. Types have been evaluated before it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 #[allow(missing_docs, reason = "as in FnIr")]
 pub struct FnTypeIr {
     pub params: Vec<FnTypeParam>,
@@ -390,7 +390,7 @@ pub struct FnTypeIr {
 }
 
 /// A parameter of a function type.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 #[allow(missing_docs, reason = "as in ParamIr")]
 pub struct FnTypeParam {
     pub name: Option<Name>,
@@ -404,7 +404,7 @@ pub struct FnTypeParam {
 }
 
 /// An operand of inline assembly.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 #[allow(missing_docs, reason = "the parts of the syntax")]
 pub struct AsmOperandIr {
     pub name: Name,
@@ -417,7 +417,7 @@ pub struct AsmOperandIr {
 }
 
 /// Inline assembly.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 #[allow(missing_docs, reason = "the parts of the syntax")]
 pub struct AsmIr {
     /// A comptime string.
@@ -443,7 +443,7 @@ pub enum NameStrategy {
 }
 
 /// A nested container.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct ContainerIr {
     /// Which one of the member's containers ([`syntax::Member::containers`]).
     pub ordinal: u32,

@@ -169,7 +169,7 @@ impl<'s> Canon<'s> {
             for a in key.args.iter() {
                 a.map(|v| self.value(v)).hash(h);
             }
-            key.ty.map(|t| self.ty(t)).hash(h);
+            (key.ty.map(|t| self.ty(t)), key.infers_errors).hash(h);
         })
     }
 

@@ -253,8 +253,10 @@ impl Diff<'_> {
         let acted = self.s.acts(id);
         let m = &mut self.s.members[id.ix()];
         let sig = m.hash.sig != n.hash.sig || m.kind != n.kind || m.failed != failed;
+        // Of equal members any one's IR may have been taken, so that another object need not be another text.
+        let lowered_otherwise = |m: &Member| !Arc::ptr_eq(&m.ir, &ir) && *m.ir != *ir;
         let body =
-            m.hash.body != n.hash.body || m.kind != n.kind || m.failed != failed || (!Arc::ptr_eq(&m.ir, &ir) && !sig);
+            m.hash.body != n.hash.body || m.kind != n.kind || m.failed != failed || (!sig && lowered_otherwise(m));
         let visibility = m.is_pub != n.is_pub;
         if sig {
             self.changed.push(Src::Sig(id));
