@@ -4,6 +4,8 @@
 #   make watch     the compiler on docs/examples/life.zig, rebuilding at every save: target/life
 #   make test      all tests (fetches the oracle first when it is missing)
 #   make oracle-syntax   20,000 mutants of real sources against real Zig's parser and name checker
+#   make soak-edits  10,000 random edits against builds from nothing and real Zig (EDITS=n, EDITS_SEED=n,
+#                    EDITS_LIMIT=seconds, EDITS_ORACLE=n: one update in n is put to real Zig)
 #   make lint      formatting and clippy, warnings are errors
 #   make bench     edits and builds beside real Zig 0.15.2 and 0.17.0, in one run; renews docs/performance.md
 #   make bench-watch  from a save to the event, beside a bare read loop; 100,000 watched files
@@ -16,7 +18,7 @@ CARGO  ?= cargo
 PYTHON ?= python3
 PREFIX ?= $(HOME)/.local
 
-.PHONY: build watch test oracle-syntax lint bench bench-watch soak oracle oracle17 oracle-if-possible install clean
+.PHONY: build watch test soak-edits oracle-syntax lint bench bench-watch soak oracle oracle17 oracle-if-possible install clean
 
 build:
 	$(CARGO) build --release -p compiler
@@ -33,6 +35,13 @@ test: oracle-if-possible
 # The figures; `make test` runs a few hundred.
 oracle-syntax: oracle
 	MUTANTS=$${MUTANTS:-20000} $(CARGO) test -q -p ir --test mutants --test zon -- --nocapture
+
+EDITS       ?= 10000
+EDITS_SEED  ?= 1
+EDITS_LIMIT ?= 7200
+
+soak-edits: oracle-if-possible
+	EDITS=$(EDITS) EDITS_SEED=$(EDITS_SEED) EDITS_LIMIT=$(EDITS_LIMIT) $(CARGO) test -p tests --test edits
 
 lint:
 	$(CARGO) fmt --all --check

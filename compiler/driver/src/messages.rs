@@ -9,7 +9,7 @@ use sema::{Place, SemaMsg};
 use syntax::SyntaxError;
 
 use crate::compilation::Compilation;
-use crate::scope::{ImportTo, RootScope, ScopeId};
+use crate::scope::{ImportTo, ScopeId};
 
 impl Compilation {
     fn in_source(source: &Arc<Source>, start: u32, end: u32, main: u32) -> MsgPlace {

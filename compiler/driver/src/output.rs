@@ -236,9 +236,9 @@ impl Output {
             Form::None => Ok(0),
             Form::Image(image) => {
                 let finished = image.finish().map_err(|e| match e {
-                    LinkError::Undefined(names) => WriteError::Messages(
-                        names.iter().map(|n| Msg::plain(format!("{UNDEFINED}{n}"))).collect(),
-                    ),
+                    LinkError::Undefined(names) => {
+                        WriteError::Messages(names.iter().map(|n| Msg::plain(format!("{UNDEFINED}{n}"))).collect())
+                    }
                     e => WriteError::Messages(vec![Msg::plain(e.to_string())]),
                 })?;
                 let Some(path) = &self.emit else { return Ok(0) };

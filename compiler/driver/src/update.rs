@@ -454,38 +454,37 @@ impl Compilation {
     /// Errors that suspend semantics: unreadable files, syntax errors, duplicate names.
     pub(crate) fn file_errors(&self) -> Vec<Msg> {
         let mut msgs = Vec::new();
-        let mut alive: Vec<ScopeId> = self.with_errors.iter().copied().filter(|&id| self.is_alive(id)).collect();
-        if alive.is_empty() {
+        let mut broken: Vec<ScopeId> = self.with_errors.iter().copied().filter(|&id| self.is_alive(id)).collect();
+        if broken.is_empty() {
             return msgs;
         }
-        // A build from nothing would not know what a broken file imports.
-        let known =
-            self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
-        alive.retain(|id| known.contains_key(id));
-        let fatal = !alive.is_empty();
-        for id in alive {
+        // What can be said of the other files without semantics is said, too.
+        let mut found: Vec<ScopeId> = self.with_findings.iter().copied().filter(|&id| self.is_alive(id)).collect();
+        found.retain(|&id| self.scopes.get(id).and_then(|s| s.tree.as_ref()).is_some_and(|t| t.error().is_none()));
+        // A build from nothing would not know what a broken file imports. A single one is reached by others.
+        if broken.len() > 1 || found.iter().any(|id| !broken.contains(id)) {
+            let known =
+                self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
+            broken.retain(|id| known.contains_key(id));
+            found.retain(|id| known.contains_key(id));
+            if broken.is_empty() {
+                return msgs;
+            }
+        }
+        for id in broken {
             let Some(s) = self.scopes.get(id) else { continue };
             match s.contents {
                 Contents::Error(name) => msgs.push(self.unreadable(id, name)),
-                Contents::Text => {
-                    if let (Some(tree), Some(source)) = (&s.tree, &s.source) {
-                        if let Some(e) = tree.error() {
-                            msgs.push(self.syntax_error(e, source));
-                        } else {
-                            msgs.extend(self.outside_imports(id));
-                        }
-                    }
-                }
+                Contents::Text => match (&s.tree.as_ref().and_then(|t| t.error()), &s.source) {
+                    (Some(e), Some(source)) => msgs.push(self.syntax_error(e, source)),
+                    _ => msgs.extend(self.outside_imports(id)),
+                },
                 Contents::Unread => {}
             }
         }
-        if fatal {
-            // What can be said of the other files without semantics is said, too.
-            for &id in &self.with_findings {
-                let is_whole = |s: &RootScope| s.tree.as_ref().is_some_and(|t| t.error().is_none());
-                if known.contains_key(&id) && self.scopes.get(id).is_some_and(is_whole) {
-                    msgs.extend(self.check_messages(id));
-                }
+        for id in found {
+            if self.scopes.get(id).is_some_and(|s| s.contents == Contents::Text) {
+                msgs.extend(self.check_messages(id));
             }
         }
         msgs.sort_by(|a, b| a.cmp_by_place(b));

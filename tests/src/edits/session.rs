@@ -113,7 +113,7 @@ impl Session {
             Event::Ok(report) => (Vec::new(), report.counts, None),
             Event::Fail(messages, report) => (messages, report.counts, None),
             Event::Error(e) => (Vec::new(), e.report.counts, Some(format!("{}\n{}", e.text, panicked.join("\n")))),
-            Event::Watching(_) | Event::Note(_) => (Vec::new(), Counts::default(), Some("not a build".to_owned())),
+            _ => (Vec::new(), Counts::default(), Some("not a build".to_owned())),
         };
         let (text, short) = (self.render(&messages, Style::Rich), self.render(&messages, Style::Short));
         // Semantics never end so: the driver says it where an analysis failed without a message.
