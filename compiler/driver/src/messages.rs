@@ -38,7 +38,7 @@ impl Compilation {
         // The first import in source order of the first file that has one, in the order in which a build
         // from nothing comes upon files.
         for from in self.in_order_of_imports() {
-            let Some(f) = self.scopes.get(from) else { continue };
+            let Some(f) = self.scopes.get(from).filter(|f| f.is_whole()) else { continue };
             let import = f.imports.iter().find(|e| e.to == ImportTo::File(id));
             if let (Some(e), Some(src)) = (import, &f.source) {
                 return m.note("file imported here", Self::in_source(src, e.span.0, e.span.1, e.span.0));

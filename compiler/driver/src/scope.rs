@@ -74,6 +74,13 @@ pub struct RootScope {
     pub watched: bool,
 }
 
+impl RootScope {
+    /// Whether it was read and has no syntax error.
+    pub fn is_whole(&self) -> bool {
+        self.contents == Contents::Text && self.tree.as_ref().is_some_and(|t| t.error().is_none())
+    }
+}
+
 /// One `@import` of a file.
 #[derive(Clone, Debug)]
 pub struct ImportEdge {
