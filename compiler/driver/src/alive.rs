@@ -48,9 +48,7 @@ impl Compilation {
         let mut at = 0;
         while let Some(&id) = found.get(at) {
             at += 1;
-            let whole =
-                |s: &&RootScope| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none());
-            let imports = self.scopes.get(id).filter(whole).map_or(&[][..], |s| &s.imports);
+            let imports = self.scopes.get(id).filter(|s| s.is_whole()).map_or(&[][..], |s| &s.imports);
             found.extend(targets(imports).filter(|&f| seen.insert(f)));
         }
         found
