@@ -11,7 +11,7 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -21,7 +21,7 @@ impl Random {
 
     /// A number below `n`; 0 if `n` is.
     pub fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { (self.next() % n as u64) as usize }
+        if n == 0 { 0 } else { (self.draw() % n as u64) as usize }
     }
 
     /// True in one of `n` cases.
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_numbers_for_ever() {
         let mut r = Random::new(1);
-        assert_eq!([r.next(), r.next(), r.next()], [10451216379200822465, 13757245211066428519, 17911839290282890590]);
+        assert_eq!([r.draw(), r.draw(), r.draw()], [10451216379200822465, 13757245211066428519, 17911839290282890590]);
         assert!((0..1000).all(|_| r.below(7) < 7));
         assert_eq!(r.below(0), 0);
         assert_eq!(r.pick::<u8>(&[]), None);

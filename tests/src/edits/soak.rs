@@ -81,7 +81,7 @@ pub fn run(plan: &Plan) -> Checked<Tally> {
     let end = Instant::now() + plan.limit;
     let enough = |t: &Tally| t.edits >= plan.edits || t.failures.len() >= plan.failures || Instant::now() > end;
     while !enough(&tally) {
-        let seed = random.next();
+        let seed = random.draw();
         let mut own = Random::new(seed);
         let (name, files) = match random.pick(&fixtures) {
             Some((name, files)) if random.one_in(3) => (name.clone(), files.clone()),
