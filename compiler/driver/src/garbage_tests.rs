@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use sema::collect::Sizes;
+
 use crate::{Compilation, Event, Options};
 
 /// A compilation of a project whose files are written by the test.
@@ -12,11 +14,16 @@ struct Project {
 
 impl Project {
     fn new(main: &str) -> Project {
+        Project::open(main, false)
+    }
+
+    fn open(main: &str, verify: bool) -> Project {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("main.zig"), main).unwrap();
         let mut options = Options::new(dir.path().join("main.zig"));
         options.cache_dir = Some(dir.path().join("cache"));
         options.emit = Some(dir.path().join("program"));
+        options.verify_incremental = verify;
         let mut compilation = Compilation::new(options).unwrap();
         expect_ok(&compilation.run_once());
         Project { dir, compilation }
@@ -29,6 +36,15 @@ impl Project {
         self.compilation.run_once()
     }
 
+    /// Frees all that can be freed; what is left.
+    fn collected(&mut self) -> Sizes {
+        let sema = &mut self.compilation.sema;
+        assert!(sema.collect(&|| false));
+        sema.check_tables().unwrap();
+        sema.graph.check_invariants().unwrap();
+        sema.sizes()
+    }
+
     fn exit_code(&self) -> Option<i32> {
         run(&self.dir.path().join("program"))
     }
@@ -36,6 +52,10 @@ impl Project {
 
 fn run(path: &Path) -> Option<i32> {
     std::process::Command::new(path).status().unwrap().code()
+}
+
+fn returns(n: u32) -> String {
+    format!("pub fn main() u8 {{\n    return {n};\n}}\n")
 }
 
 fn expect_ok(e: &Event) {
@@ -80,4 +100,84 @@ fn dead_units_are_swept() {
     expect_ok(&p.save(&hub("at0(1)")));
     assert_eq!(p.exit_code(), Some(21));
     assert_eq!(p.compilation.sema.graph.live_count(), live);
+}
+
+/// A program whose body holds constants of many kinds that depend on a number.
+fn constants(n: u32) -> String {
+    format!(
+        "const Pair = struct {{ a: u32, b: []const u8 }};\n\
+         fn pick(comptime T: type, comptime n: u32, p: Pair) T {{\n    return @intCast((p.a + n + p.b.len) % 200);\n}}\n\
+         fn body() u8 {{\n    const list = [_]u32{{ {n}, {n} + 1, {n} + 2 }};\n    const text = \"text {n}\";\n\
+         \x20   const p: Pair = .{{ .a = list[1], .b = text }};\n    return pick(u8, list[2], p);\n}}\n\
+         pub fn main() u8 {{\n    return body();\n}}\n"
+    )
+}
+
+#[test]
+fn editing_a_body_leaves_nothing_behind() {
+    let mut p = Project::new(&constants(100));
+    p.compilation.sema.kept_updates = 2;
+    for n in 100_000..100_004 {
+        expect_ok(&p.save(&constants(n)));
+    }
+    let before = p.collected();
+    for n in 0..300 {
+        expect_ok(&p.save(&constants(100_001 + n)));
+    }
+    assert_eq!(p.exit_code(), Some((100_301 + 100_302 + 11) % 200));
+    let grown = p.compilation.sema.sizes();
+    assert!(grown.values > before.values + 300, "nothing to collect: {grown:?}");
+    assert_eq!(p.collected(), before);
+}
+
+/// Declarations that come and go: types, generic instances, nested containers, functions.
+fn extra(n: u32) -> String {
+    format!(
+        "fn Box{n}(comptime T: type) type {{\n    return struct {{\n        item: T,\n        const Inner = enum {{ a, b }};\n\
+         \x20       fn get(self: @This()) T {{\n            return self.item;\n        }}\n    }};\n}}\n\
+         const Made{n} = union(enum) {{ x: u8, y: Box{n}(u8) }};\n\
+         fn extra() u8 {{\n    const b: Box{n}(u8) = .{{ .item = {n} % 100 }};\n    const m: Made{n} = .{{ .y = b }};\n\
+         \x20   const inner = Box{n}(u16).Inner.b;\n\
+         \x20   return m.y.get() + @intFromEnum(inner) + @as(u8, @sizeOf(Box{n}(u32)));\n}}\n\
+         pub fn main() u8 {{\n    return extra();\n}}\n"
+    )
+}
+
+#[test]
+fn declarations_that_come_and_go_are_freed() {
+    let mut p = Project::new(&returns(0));
+    p.compilation.sema.kept_updates = 1;
+    let settle = |p: &mut Project| {
+        for n in 1..4 {
+            expect_ok(&p.save(&returns(n)));
+        }
+        p.collected()
+    };
+    expect_ok(&p.save(&extra(1)));
+    let before = settle(&mut p);
+    for n in 2..30 {
+        expect_ok(&p.save(&extra(n)));
+        assert_eq!(p.exit_code(), Some(n as i32 + 5));
+        p.collected();
+    }
+    assert_eq!(settle(&mut p), before);
+}
+
+#[test]
+fn freed_numbers_are_used_again_and_all_is_as_after_a_clean_build() {
+    let mut p = Project::open(&returns(0), true);
+    p.compilation.sema.kept_updates = 1;
+    for n in 0..12 {
+        let text = match n % 4 {
+            0 => extra(n),
+            1 => constants(n),
+            2 => extra(n) + "const unused: Missing = 3;\n",
+            _ => hub(&format!("at0({})", n % 5)).replace("x;\n", "@intCast(x + Pair.len);\n") + "const Pair = [3]u8;\n",
+        };
+        let text = if n % 4 == 3 { text.replace("Pair.len", "@sizeOf(Pair)") } else { text };
+        let event = p.save(&text);
+        assert!(!matches!(&event, Event::Error(_)), "{event:?}");
+        p.compilation.verify().unwrap();
+        p.collected();
+    }
 }

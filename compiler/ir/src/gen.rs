@@ -240,7 +240,7 @@ impl<'a> Gen<'a> {
     pub(crate) const NO_SCOPE: ScopeId = ScopeId(u32::MAX);
 }
 
-fn empty() -> MemberIr {
+pub(crate) fn empty() -> MemberIr {
     MemberIr {
         insts: Vec::new(),
         nodes: Vec::new(),

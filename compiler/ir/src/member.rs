@@ -53,6 +53,13 @@ pub struct MemberIr {
     pub failed: bool,
 }
 
+impl Default for MemberIr {
+    /// Of nothing.
+    fn default() -> MemberIr {
+        crate::r#gen::empty()
+    }
+}
+
 impl MemberIr {
     /// Gives back what the vectors have to spare: IR is kept for as long as its text stands.
     pub(crate) fn shrink(&mut self) {

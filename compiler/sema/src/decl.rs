@@ -101,6 +101,20 @@ pub struct Site {
     pub fields_hash: u128,
 }
 
+impl Site {
+    /// A site that nothing stands in.
+    pub fn empty() -> Site {
+        Site {
+            file: FileId(0),
+            kind: ContainerKind::Struct,
+            owner: None,
+            decls: IndexMap::default(),
+            members: Vec::new(),
+            fields_hash: 0,
+        }
+    }
+}
+
 /// A member.
 pub struct Member {
     /// Where it stands.

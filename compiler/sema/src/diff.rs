@@ -303,8 +303,7 @@ impl Diff<'_> {
                 let ir = self.irs[mix.0 as usize].clone();
                 let failed = self.failed.get(mix.0 as usize).copied().unwrap_or(false);
                 self.counts.added += 1;
-                let id = MemberId(self.s.members.len() as u32);
-                self.s.members.push(Member {
+                self.s.new_member(Member {
                     site,
                     ix: mix,
                     kind: n.kind,
@@ -316,8 +315,7 @@ impl Diff<'_> {
                     containers: Vec::new(),
                     failed,
                     removed: false,
-                });
-                id
+                })
             }
         };
         let old_sites = std::mem::take(&mut self.s.members[id.ix()].containers);
@@ -326,18 +324,7 @@ impl Diff<'_> {
         for (i, &cix) in n.containers.iter().enumerate() {
             let kind = tree.containers()[cix.0 as usize].kind;
             let same = old_sites.get(i).copied().filter(|s| self.s.site(*s).kind == kind);
-            let child = same.unwrap_or_else(|| {
-                let child = SiteId(self.s.sites.len() as u32);
-                self.s.sites.push(Site {
-                    file,
-                    kind,
-                    owner: Some(id),
-                    decls: Default::default(),
-                    members: Vec::new(),
-                    fields_hash: 0,
-                });
-                child
-            });
+            let child = same.unwrap_or_else(|| self.s.new_site(Site { file, kind, owner: Some(id), ..Site::empty() }));
             self.site(child, cix);
             sites.push(child);
         }

@@ -7,6 +7,7 @@
 
 pub mod analyze;
 pub mod canon;
+pub mod collect;
 pub mod decl;
 pub mod diff;
 pub mod error_numbers;

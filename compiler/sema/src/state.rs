@@ -239,7 +239,9 @@ pub struct Sema {
     pub kept_updates: u64,
     /// How many units were live after the last update without a message.
     pub live_when_good: usize,
-    last_shape: u32,
+    /// Numbers that were freed.
+    pub(crate) free: crate::collect::Free,
+    pub(crate) last_shape: u32,
 }
 
 macro_rules! well_known {
@@ -265,6 +267,7 @@ impl Sema {
         let names = WellKnown::new(&interner);
         let mut pool = Pool::new();
         let prims = crate::analyze::prim_values(&mut pool);
+        pool.fix();
         Sema {
             opts,
             names,
@@ -276,14 +279,7 @@ impl Sema {
             modules: Vec::new(),
             files: Vec::new(),
             // Site 0 has no members and belongs to no file that is ever read.
-            sites: vec![Site {
-                file: FileId(0),
-                kind: syntax::ast::ContainerKind::Struct,
-                owner: None,
-                decls: Default::default(),
-                members: Vec::new(),
-                fields_hash: 0,
-            }],
+            sites: vec![Site::empty()],
             members: Vec::new(),
             conts: Vec::new(),
             cont_ids: HashMap::default(),
@@ -323,6 +319,7 @@ impl Sema {
             kept_updates: crate::sweep::KEPT_UPDATES,
             // 0 is for what has no field list, 2 for the contents of reified types.
             last_shape: 2,
+            free: Default::default(),
             interner,
         }
     }
@@ -336,15 +333,7 @@ impl Sema {
     /// Adds a file without contents.
     pub fn add_file(&mut self, module: ModuleId, dotted: String, sub_path: String) -> FileId {
         let id = FileId(self.files.len() as u32);
-        let root = SiteId(self.sites.len() as u32);
-        self.sites.push(Site {
-            file: id,
-            kind: syntax::ast::ContainerKind::Struct,
-            owner: None,
-            decls: Default::default(),
-            members: Vec::new(),
-            fields_hash: 0,
-        });
+        let root = self.new_site(Site { file: id, ..Site::empty() });
         self.files.push(File { module, dotted, sub_path, root, tree: None, imports: FxHashMap::default(), cont: None });
         id
     }
@@ -375,8 +364,7 @@ impl Sema {
         if let Some(&s) = self.sym_ids.get(&key) {
             return s;
         }
-        let s = Sym(self.syms.len() as u32);
-        self.syms.push(key);
+        let s = self.new_sym(key);
         if let SymKey::Extern(n) = key {
             self.extern_list.push((s, n));
         }
@@ -389,8 +377,7 @@ impl Sema {
         if let Some(&d) = self.conts[cont.0 as usize].decls.get(&member) {
             return d;
         }
-        let d = DeclId(self.decls.len() as u32);
-        self.decls.push(Decl { cont, member });
+        let d = self.new_decl(Decl { cont, member });
         self.conts[cont.0 as usize].decls.insert(member, d);
         d
     }
@@ -400,10 +387,8 @@ impl Sema {
         if let Some(&f) = self.func_ids.get(&key) {
             return f;
         }
-        let f = FuncId(self.funcs.len() as u32);
-        let sym = self.sym(SymKey::Func(f));
         let depth = if key.ty.is_some() { self.instance_depth + 1 } else { self.cont(self.decl(key.decl).cont).depth };
-        self.funcs.push(Func { key: key.clone(), sym, ty: None, depth });
+        let f = self.new_func(|s, f| Func { key: key.clone(), sym: s.sym(SymKey::Func(f)), ty: None, depth });
         self.func_ids.insert(key, f);
         f
     }

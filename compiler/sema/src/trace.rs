@@ -25,6 +25,13 @@ pub struct Mention {
     calls: Box<[(MemberId, Spot)]>,
 }
 
+impl Mention {
+    /// The members that it names.
+    pub(crate) fn members(&self) -> impl Iterator<Item = MemberId> + '_ {
+        self.calls.iter().flat_map(|&(callee, (at, _))| [callee, at]).chain([self.at.0])
+    }
+}
+
 /// What was mentioned, before symbols are units.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum What {

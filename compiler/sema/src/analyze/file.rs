@@ -16,17 +16,18 @@ impl Sema {
         if let Some(&c) = self.cont_ids.get(&key) {
             return c;
         }
-        let id = ContId(self.conts.len() as u32);
         let kind = self.site(key.site).kind;
-        let ty = self.pool.intern_type(match kind {
-            ContainerKind::Struct => Type::Struct(id),
-            ContainerKind::Union => Type::Union(id),
-            ContainerKind::Enum => Type::Enum(id),
-            ContainerKind::Opaque => Type::Opaque(id),
-        });
         let name = name(self);
         let depth = if key.parent.is_some() { self.instance_depth + 1 } else { 0 };
-        self.conts.push(Cont { key: key.clone(), ty, name, depth, decls: Default::default() });
+        let id = self.new_cont(|s, id| {
+            let ty = s.pool.intern_type(match kind {
+                ContainerKind::Struct => Type::Struct(id),
+                ContainerKind::Union => Type::Union(id),
+                ContainerKind::Enum => Type::Enum(id),
+                ContainerKind::Opaque => Type::Opaque(id),
+            });
+            Cont { key: key.clone(), ty, name, depth, decls: Default::default() }
+        });
         self.cont_ids.insert(key, id);
         id
     }

@@ -1,11 +1,12 @@
 //! Interning: one id per distinct type and value of a compilation, so that equality is index
 //! equality. Keys live in plain vectors; the hash tables hold ids only.
 //!
-//! Ids are handed out in order and never reused; what [`well_known`] lists has the same id in
-//! every pool.
+//! Ids are handed out in order, those freed by `sweep` again; what [`well_known`] lists has the same
+//! id in every pool.
 
 mod build;
 mod query;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod well_known;
@@ -20,6 +21,7 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
 use super::{Type, TypeId, Value, ValueId};
+use crate::collect::place;
 
 type Hasher = BuildHasherDefault<FxHasher>;
 
@@ -35,6 +37,9 @@ pub struct Pool {
     hasher: Hasher,
     /// What the keys hold outside the vectors.
     heap_bytes: usize,
+    free: sweep::Free,
+    /// How many types and values are never freed.
+    fixed: (u32, u32),
 }
 
 /// Sizes of a pool, for `--time-report`.
@@ -58,8 +63,11 @@ impl Pool {
             value_map: HashTable::new(),
             hasher: Hasher::default(),
             heap_bytes: 0,
+            free: sweep::Free::default(),
+            fixed: (0, 0),
         };
         well_known::fill(&mut pool);
+        pool.fix();
         pool
     }
 
@@ -80,9 +88,8 @@ impl Pool {
         if let Some(&id) = self.type_map.find(hash, |&i| types[i as usize] == ty) {
             return TypeId(id);
         }
-        let id = self.types.len() as u32;
         self.heap_bytes += type_heap(&ty);
-        self.types.push(ty);
+        let id = place(&mut self.types, &mut self.free.types, ty);
         let (types, hasher) = (&self.types, &self.hasher);
         self.type_map.insert_unique(hash, id, |&i| hasher.hash_one(&types[i as usize]));
         TypeId(id)
@@ -112,9 +119,8 @@ impl Pool {
         if let Some(&id) = self.value_map.find(hash, |&i| values[i as usize] == val) {
             return ValueId(id);
         }
-        let id = self.values.len() as u32;
         self.heap_bytes += value_heap(&val);
-        self.values.push(val);
+        let id = place(&mut self.values, &mut self.free.values, val);
         let (values, hasher) = (&self.values, &self.hasher);
         self.value_map.insert_unique(hash, id, |&i| hasher.hash_one(&values[i as usize]));
         ValueId(id)
@@ -189,7 +195,11 @@ impl Pool {
     pub fn stats(&self) -> PoolStats {
         let tables = (self.type_map.capacity() + self.value_map.capacity()) * (size_of::<u32>() + 1);
         let keys = self.types.capacity() * size_of::<Type>() + self.values.capacity() * size_of::<Value>();
-        PoolStats { types: self.types.len(), values: self.values.len(), bytes: tables + keys + self.heap_bytes }
+        PoolStats {
+            types: self.types.len() - self.free.types.len(),
+            values: self.values.len() - self.free.values.len(),
+            bytes: tables + keys + self.heap_bytes,
+        }
     }
 }
 

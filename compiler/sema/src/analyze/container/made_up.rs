@@ -93,15 +93,10 @@ impl crate::state::Sema {
             return c;
         }
         let site = self.empty_site;
-        let id = ContId(self.conts.len() as u32);
-        let ty = self.pool.intern_type(Type::Struct(id));
         let depth = self.instance_depth + 1;
-        self.conts.push(crate::decl::Cont {
-            key: ContKey { site, ..key.clone() },
-            ty,
-            name,
-            depth,
-            decls: Default::default(),
+        let id = self.new_cont(|s, id| {
+            let ty = s.pool.intern_type(Type::Struct(id));
+            crate::decl::Cont { key: ContKey { site, ..key.clone() }, ty, name, depth, decls: Default::default() }
         });
         self.cont_ids.insert(key, id);
         id

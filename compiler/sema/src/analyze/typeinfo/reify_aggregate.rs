@@ -361,20 +361,15 @@ impl An<'_> {
 impl crate::state::Sema {
     /// A container instance that no text declares.
     fn reified_cont(&mut self, key: ContKey, kind: ContainerKind, name: String) -> ContId {
-        let id = ContId(self.conts.len() as u32);
-        let ty = self.pool.intern_type(match kind {
-            ContainerKind::Struct => Type::Struct(id),
-            ContainerKind::Union => Type::Union(id),
-            ContainerKind::Enum => Type::Enum(id),
-            ContainerKind::Opaque => Type::Opaque(id),
-        });
         let depth = self.instance_depth + 1;
-        self.conts.push(Cont {
-            key: ContKey { site: self.empty_site, ..key.clone() },
-            ty,
-            name,
-            depth,
-            decls: Default::default(),
+        let id = self.new_cont(|s, id| {
+            let ty = s.pool.intern_type(match kind {
+                ContainerKind::Struct => Type::Struct(id),
+                ContainerKind::Union => Type::Union(id),
+                ContainerKind::Enum => Type::Enum(id),
+                ContainerKind::Opaque => Type::Opaque(id),
+            });
+            Cont { key: ContKey { site: s.empty_site, ..key.clone() }, ty, name, depth, decls: Default::default() }
         });
         self.cont_ids.insert(key, id);
         id
