@@ -116,7 +116,7 @@ pub(super) static FLAGS: &[Flag] = &[
     own("-dynamic", Nothing, Id::Dynamic, Topic::Output, "build-lib: a shared object"),
     own("-static", Nothing, Id::Static, Topic::Output, "The default"),
     own("-fstrip", Nothing, Id::Strip, Topic::Output, "Leave out symbols and debug information"),
-    own("-fno-strip", Nothing, Id::NoStrip, Topic::Output, "The default"),
+    own("-fno-strip", Nothing, Id::NoStrip, Topic::Output, "The default, except in ReleaseSmall"),
 
     own("-O", Joined("MODE"), Id::Optimize, Topic::Code, "Debug (default), ReleaseFast, ReleaseSafe or ReleaseSmall"),
     own("-target", Next("TRIPLE"), Id::Target, Topic::Code, "x86_64-linux, with -gnu, -musl or -none; or native"),

@@ -185,7 +185,7 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
         time_report: false,
         clear: Clear::Never,
     };
-    let (mut on_change, mut exit_on_eof) = (None, false);
+    let (mut on_change, mut exit_on_eof, mut strip) = (None, false, None);
     let (mut watch, mut emit, mut dynamic) = (false, Emit::Default, None);
 
     for (id, flag, value) in parsed.flags {
@@ -201,8 +201,8 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
             Id::Cpu => drop(one_of(flag, &value, &[("baseline", ()), ("x86_64", ())])?),
             Id::Format => drop(one_of(flag, &value, &[("elf", ())])?),
             Id::CodeModel => drop(one_of(flag, &value, &[("default", ()), ("small", ())])?),
-            Id::Strip => options.strip = true,
-            Id::NoStrip => options.strip = false,
+            Id::Strip => strip = Some(true),
+            Id::NoStrip => strip = Some(false),
             Id::Dynamic => dynamic = Some(flag),
             Id::Static => dynamic = None,
             Id::Jobs => options.jobs = Some(number::<NonZeroUsize>(flag, &value)?),
@@ -255,6 +255,7 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
         }
     }
 
+    options.strip = strip.unwrap_or(options.optimize == Optimize::ReleaseSmall);
     let wants_dynamic = |kind: &str| {
         let text = format!("'-dynamic' is not supported for {kind}: only build-lib makes shared objects");
         dynamic.map_or(Ok(()), |_| Err(ArgError::new(text)))
