@@ -1,6 +1,7 @@
 //! The consumer of a compilation's events: for people on standard error, for programs one JSON
 //! object a line on standard output.
 
+mod early;
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +9,7 @@ use crate::args::Output;
 use crate::terminal::{Status, count};
 use crate::{EXIT_INTERNAL, EXIT_USER};
 use driver::{BuildError, Event, Report, Watching};
+use early::Early;
 use errmsg::render::to_json;
 use errmsg::{Kind, Msg, Place, Renderer, use_color};
 use serde::Serialize;
@@ -43,6 +45,7 @@ pub(crate) struct Consumer {
     /// The line at the bottom of a terminal, under watch.
     status: Option<Status>,
     watching: String,
+    early: Early,
 }
 
 impl Consumer {
@@ -53,7 +56,20 @@ impl Consumer {
             color: use_color(output.color, terminal, |name| std::env::var(name).ok()),
         };
         let status = (watch && terminal).then(Status::default);
-        Consumer { renderer, output, announce: watch || output.time_report, status, watching: String::new() }
+        Consumer {
+            renderer,
+            output,
+            announce: watch || output.time_report,
+            status,
+            watching: String::new(),
+            early: Early::default(),
+        }
+    }
+
+    /// What shall see the events of builds on the thread that builds, if there is anything for it to do.
+    pub(crate) fn first_look(&self) -> Option<impl Fn(&Event) + Send + Sync + 'static> {
+        let early = self.early.clone();
+        self.output.events.then_some(move |event: &Event| early.look(event))
     }
 
     /// Shows one event.
@@ -65,6 +81,7 @@ impl Consumer {
         let verdict = self.human(event, &mut text)?;
         // JSON first: it is what somebody may be waiting for.
         if self.output.events
+            && !self.early.has(event)?
             && let Some(line) = json(event)?
         {
             put(&mut io::stdout().lock(), &line)?;
@@ -267,6 +284,15 @@ fn build<'e, M: Serialize>(
         messages,
         log: &report.log,
         report: json_report(report),
+    }
+}
+
+/// The report of an event that ends a build.
+fn report_of(event: &Event) -> Option<&Report> {
+    match event {
+        Event::Ok(report) | Event::Fail(_, report) => Some(report),
+        Event::Error(error) => Some(&error.report),
+        Event::Building | Event::Watching(_) | Event::Note(_) => None,
     }
 }
 

@@ -10,9 +10,10 @@ use sema::{FileId, ModuleId, Sema};
 use stdlib_ports::fs::Watch;
 use syntax::Interner;
 
-use crate::event::Counts;
+use crate::event::{Counts, Event};
 use crate::options::{Options, OutputKind};
 use crate::output::Output;
+use crate::resident::Resident;
 use crate::scope::{ModuleKind, ScopeId, Scopes, absolute_path};
 use crate::verify::Verifying;
 use crate::{builtin_module, library};
@@ -21,6 +22,9 @@ use crate::{builtin_module, library};
 /// declarations depend on each other, up to a limit with a message. The smaller sizes are for
 /// systems that refuse the address space.
 const STACKS: [usize; 3] = [4 << 30, 1 << 30, 256 << 20];
+
+/// What may see events first.
+pub(crate) type FirstLook = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// One compilation. Several live in one process without knowing of each other.
 pub struct Compilation {
@@ -67,6 +71,10 @@ pub struct Compilation {
     pub(crate) verifying: Option<Box<Verifying>>,
     /// Gives the system what was freed; set by whoever knows the allocator.
     pub(crate) give_back: Option<fn()>,
+    /// Sees the events of builds before they are sent.
+    pub(crate) first_look: Option<FirstLook>,
+    /// Tells the resident size.
+    pub(crate) resident: Resident,
     /// How many of the next builds end in a fault.
     #[cfg(test)]
     pub(crate) faults: u32,
@@ -164,6 +172,8 @@ impl Compilation {
             watch_changed: false,
             verifying,
             give_back: None,
+            first_look: None,
+            resident: Resident::default(),
             #[cfg(test)]
             faults: 0,
         })
@@ -172,6 +182,12 @@ impl Compilation {
     /// Has `f` called when a build that took much memory is done and there is nothing else to do.
     pub fn set_give_back(&mut self, f: fn()) {
         self.give_back = Some(f);
+    }
+
+    /// Has `look` called with the event of each watched build, on the thread that builds, before it is sent:
+    /// somebody may be waiting for it, and it takes time for another thread to wake up.
+    pub fn set_first_look(&mut self, look: impl Fn(&Event) + Send + Sync + 'static) {
+        self.first_look = Some(Box::new(look));
     }
 
     /// Ends the compilation of a process that is about to end: what lies beside the output goes, the

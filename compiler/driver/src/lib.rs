@@ -18,6 +18,7 @@ pub mod options;
 mod output;
 mod pipeline;
 mod progress;
+mod resident;
 mod scope;
 mod update;
 pub mod verify;

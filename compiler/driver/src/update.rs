@@ -104,7 +104,7 @@ impl Compilation {
             log: if matches!(ending, Ending::Messages(_)) { std::mem::take(&mut self.log) } else { Vec::new() },
             counts,
             stages: std::mem::take(&mut clock.stages),
-            resident: resident(),
+            resident: self.resident.bytes(),
         };
         Some(match ending {
             Ending::Good | Ending::Cancelled => Event::Ok(report),
@@ -511,10 +511,4 @@ pub(crate) fn error_name(e: &std::io::Error) -> &'static str {
             _ => "InputOutput",
         },
     }
-}
-
-/// Resident size of this process in bytes.
-fn resident() -> u64 {
-    let Ok(text) = std::fs::read_to_string("/proc/self/statm") else { return 0 };
-    text.split_whitespace().nth(1).and_then(|p| p.parse::<u64>().ok()).map_or(0, |p| p * 4096)
 }

@@ -128,6 +128,9 @@ impl Compilation {
                 break;
             }
             if let Some(e) = self.attempt(start, sink)? {
+                if let Some(look) = &self.first_look {
+                    look(&e);
+                }
                 let large = is_large(&e);
                 sink.send(e).map_err(|_| Gone)?;
                 if std::mem::take(&mut self.watch_changed) {
@@ -230,6 +233,7 @@ impl Compilation {
             fresh.faults = self.faults;
         }
         fresh.give_back = self.give_back;
+        fresh.first_look = self.first_look.take();
         fresh.cancel = self.cancel.clone();
         fresh.watcher = self.watcher.take();
         *self = fresh;

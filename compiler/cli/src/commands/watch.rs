@@ -67,6 +67,9 @@ pub(crate) fn watch(
         })?;
     }
     compilation.set_give_back(crate::give_back_memory);
+    if let Some(look) = consumer.first_look() {
+        compilation.set_first_look(look);
+    }
     let (sink, events) = crossbeam_channel::unbounded();
     let compile = std::thread::Builder::new().name("compile".into()).spawn({
         let stop = stop.clone();
