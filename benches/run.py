@@ -161,7 +161,11 @@ class Bench:
                 agree = len({tuple(c[:least]) for c in codes.values()}) <= 1
                 self.failures.check(f"{mode} at {size} lines", agree, f"exit codes differ: {codes}")
         for mode in ("body", "comment", "no-bin"):
-            counts = {s: r["ours"]["counts"] for s, r in self.results.get(mode, {}).items() if "ours" in r}
+            counts = {s: dict(r["ours"]["counts"]) for s, r in self.results.get(mode, {}).items() if "ours" in r}
+            if mode == "comment":
+                # Line tables of what moved; how many ranges they make up is a matter of the layout.
+                for c in counts.values():
+                    c.pop("bytes_written")
             flat = len({tuple(c.items()) for c in counts.values()}) <= 1
             self.failures.check(mode, flat, f"work counts depend on the size of the project: {counts}")
 
