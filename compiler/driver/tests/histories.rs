@@ -103,3 +103,89 @@ fn one_program_after_another() {
     let wrong = walk(&all);
     assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
 }
+
+/// Pseudo-random numbers from a seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) as usize % n.max(1)
+    }
+}
+
+/// The ranges of words and numbers in a text.
+fn words(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut out: Vec<std::ops::Range<usize>> = Vec::new();
+    for (i, c) in text.char_indices() {
+        if !(c.is_ascii_alphanumeric() || c == '_') {
+            continue;
+        }
+        match out.last_mut() {
+            Some(last) if last.end == i => last.end = i + 1,
+            _ => out.push(i..i + 1),
+        }
+    }
+    out
+}
+
+/// A change of a text such as a hand at a keyboard makes: most leave an error behind, some do not.
+fn edit(text: &str, r: &mut Random) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let end = lines.iter().position(|l| matches!(*l, "// run" | "// error")).unwrap_or(lines.len());
+    let at = r.below(end);
+    match r.below(8) {
+        0 => drop(lines.remove(at)),
+        1 => lines.insert(at, lines[at]),
+        2 if at + 1 < end => lines.swap(at, at + 1),
+        3 => lines.insert(at, "    // a comment"),
+        _ => {
+            // Only what is not a manifest: a word becomes another, a number another number.
+            let body: usize = lines[..end].iter().map(|l| l.len() + 1).sum();
+            let words = words(&text[..body.min(text.len())]);
+            let one = words[r.below(words.len())].clone();
+            let with = match text[one.clone()].parse::<u32>() {
+                Ok(n) => (n + 1 + r.below(3) as u32).to_string(),
+                Err(_) => text[words[r.below(words.len())].clone()].to_owned(),
+            };
+            return format!("{}{with}{}", &text[..one.start], &text[one.end..]);
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Edits of programs, one on top of another, and back.
+fn edits(kind: &str, seed: u64, count: usize) -> Vec<String> {
+    let mut r = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let cases = cases(kind);
+    let mut p = Project::new();
+    let mut wrong = Vec::new();
+    let mut done = 0;
+    while done < count {
+        let (name, original) = &cases[r.below(cases.len())];
+        let mut state = original.clone();
+        for _ in 0..8 {
+            if let Err(e) = p.go(&state) {
+                wrong.push(format!("{name} after {done} updates: {e}"));
+            }
+            done += 1;
+            if r.below(4) == 0 {
+                state = original.clone();
+            }
+            let file = state.keys().nth(r.below(state.len())).unwrap().clone();
+            let text = edit(&state[&file], &mut r);
+            state.insert(file, text);
+        }
+    }
+    wrong
+}
+
+#[test]
+fn programs_edited_and_mended() {
+    let count = std::env::var("EDITS").map_or(120, |n| n.parse().unwrap());
+    let seed = std::env::var("SEED").map_or(1, |n| n.parse().unwrap());
+    let wrong = edits("run", seed, count);
+    assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
+}
