@@ -11,6 +11,7 @@ use tir::Sym;
 
 use crate::analyze::REIFIED_SHAPE;
 use crate::decl::{Capture, DeclId, MemberId, SiteId};
+use crate::graph::UnitId;
 use crate::pool::{ContId, FnType, FuncId, PtrBase, Type, TypeId, Value, ValueId};
 use crate::state::{FuncKey, Sema, SymKey};
 use crate::unit::UnitKey;
@@ -38,6 +39,28 @@ fn hash(f: impl FnOnce(&mut FxHasher)) -> u64 {
     let mut h = FxHasher::default();
     f(&mut h);
     h.finish()
+}
+
+impl Sema {
+    /// Where a unit stands in the text, as an order: it does not depend on which unit was met first.
+    pub fn source_order(&self, u: UnitId) -> impl Ord + use<> {
+        let Some(data) = self.units.get(u.index()) else { return Default::default() };
+        let at = match (self.member_of(data.key), data.key) {
+            (Some(m), _) => {
+                let m = self.member(m);
+                Some((self.site(m.site).file, m.ix.0))
+            }
+            (None, UnitKey::Cont(c) | UnitKey::Fields(c) | UnitKey::Layout(c) | UnitKey::Defaults(c)) => {
+                Some((self.site(self.cont(c).key.site).file, 0))
+            }
+            _ => None,
+        };
+        let path = at.map(|(f, ix)| {
+            let f = &self.files[f.ix()];
+            (f.module, f.sub_path.clone(), ix)
+        });
+        (path, Canon::new(self).unit(data.key))
+    }
 }
 
 impl<'s> Canon<'s> {

@@ -12,11 +12,22 @@ use crate::unit::{CompileLog, UnitKey};
 impl Sema {
     /// Exported names with their symbols, one each.
     pub fn exports(&self) -> Vec<(Name, Sym)> {
-        let mut out = Vec::new();
-        let mut seen = rustc_hash::FxHashSet::default();
-        for u in &self.with_exports {
-            if let (true, Some(d)) = (self.graph.is_live(*u), self.units.get(u.index())) {
-                out.extend(d.exports.iter().filter(|e| seen.insert(e.0)).map(|e| (e.0, e.1)));
+        let mut out: Vec<(Name, Sym)> = Vec::new();
+        let mut seen: rustc_hash::FxHashMap<Name, (usize, UnitId)> = Default::default();
+        for &u in &self.with_exports {
+            let (true, Some(d)) = (self.graph.is_live(u), self.units.get(u.index())) else { continue };
+            for &(name, sym, _) in &d.exports {
+                match seen.get(&name) {
+                    None => {
+                        seen.insert(name, (out.len(), u));
+                        out.push((name, sym));
+                    }
+                    Some(&(i, other)) if self.source_order(u) < self.source_order(other) => {
+                        seen.insert(name, (i, u));
+                        out[i].1 = sym;
+                    }
+                    Some(_) => {}
+                }
             }
         }
         out
@@ -26,8 +37,16 @@ impl Sema {
     pub fn export_collisions(&self) -> Vec<SemaMsg> {
         let mut first: rustc_hash::FxHashMap<Name, (Sym, crate::msg::Place)> = Default::default();
         let mut out = Vec::new();
-        for u in &self.with_exports {
-            let (true, Some(d)) = (self.graph.is_live(*u), self.units.get(u.index())) else { continue };
+        let mut units: Vec<UnitId> = self.with_exports.iter().copied().collect();
+        let mut names =
+            units.iter().filter_map(|u| self.units.get(u.index())).flat_map(|d| d.exports.iter().map(|e| e.0));
+        let mut seen = rustc_hash::FxHashSet::default();
+        if names.all(|n| seen.insert(n)) {
+            return out;
+        }
+        units.sort_by_cached_key(|&u| self.source_order(u));
+        for u in units {
+            let (true, Some(d)) = (self.graph.is_live(u), self.units.get(u.index())) else { continue };
             for &(name, sym, place) in &d.exports {
                 match first.get(&name) {
                     Some(&(_, other)) => {
@@ -67,7 +86,7 @@ impl Sema {
     /// message is shown: whatever failed must not count as success.
     pub fn silent_failure(&self) -> Option<(UnitKey, Option<MemberId>)> {
         let live = self.failed.iter().copied().filter(|&u| self.graph.is_live(u));
-        let u = live.min_by_key(|&u| (self.graph.height(u), u))?;
+        let u = live.min_by_key(|&u| (self.graph.height(u), self.source_order(u)))?;
         let key = self.units.get(u.index())?.key;
         Some((key, self.member_of(key)))
     }
