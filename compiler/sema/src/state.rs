@@ -242,6 +242,8 @@ pub struct Sema {
     /// Numbers that were freed.
     pub(crate) free: crate::collect::Free,
     pub(crate) last_shape: u32,
+    /// Container types whose names changed while units ran, in that order.
+    pub(crate) renamed: Vec<ContId>,
 }
 
 macro_rules! well_known {
@@ -320,6 +322,7 @@ impl Sema {
             // 0 is for what has no field list, 2 for the contents of reified types.
             last_shape: 2,
             free: Default::default(),
+            renamed: Vec::new(),
             interner,
         }
     }

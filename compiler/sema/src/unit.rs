@@ -298,6 +298,7 @@ impl Sema {
         self.depth += 1;
         let key = self.units[u.index()].key;
         let stands = self.member_of(key).is_none_or(|m| self.stands(m));
+        let renamed = self.renamed.len();
         let mut an = An::new(self, u, cancel);
         // What was removed may be live until those that named it have run; it is not worth a run.
         let r = if stands { an.run_unit(key) } else { Err(Fail::Transitive) };
@@ -367,7 +368,11 @@ impl Sema {
                 self.out.push(out);
             }
         }
+        let old_names = self.read_old_names(&deps, renamed);
         self.graph.commit(u, deps, refs, outcome, changed);
+        if old_names {
+            self.graph.invalidate_unit(u);
+        }
         Ok(())
     }
 
@@ -409,6 +414,7 @@ impl Sema {
                 return up;
             }
             while let Some(u) = self.graph.next_pending() {
+                self.renamed.clear();
                 up.units_run += 1;
                 let r = self.run(u, cancel);
                 self.out.drain(..).for_each(&mut *sink);

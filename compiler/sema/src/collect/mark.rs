@@ -299,7 +299,7 @@ impl Sema {
             // Sets of units.
             with_messages: _, with_log: _, failed: _, with_exports: _, dead_code: _,
             // Empty, or of no meaning, between updates.
-            out: _, instance_depth: _, depth: _,
+            out: _, instance_depth: _, depth: _, renamed: _,
             // Without numbers of entries.
             opts: _, interner: _, error_numbers: _, error_names: _, names: _, main_module: _, std_module: _,
             builtin_module: _, next_comptime: _, error_names_emitted: _, kept_updates: _, live_when_good: _,

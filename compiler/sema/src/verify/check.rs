@@ -93,6 +93,9 @@ impl Sema {
         if rec.msgs != data.msgs {
             return wrong("its messages are not the same");
         }
+        if rec.claims != data.claims {
+            return wrong("its names for types are not the same");
+        }
         if rec.exports != data.exports || rec.log != data.log {
             return wrong("its exports or logs are not the same");
         }

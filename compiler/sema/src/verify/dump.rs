@@ -16,6 +16,7 @@ use crate::unit::{Output, UnitKey};
 /// A function or data object in canonical form: its symbols and places are numbered in the order
 /// in which it mentions them, and named apart.
 pub struct Form {
+    name: String,
     body: Body,
     names: Vec<Name>,
 }
@@ -45,6 +46,7 @@ impl Form {
     /// A hash to compare by.
     pub fn hash(&self) -> u64 {
         let mut h = FxHasher::default();
+        self.name.hash(&mut h);
         match &self.body {
             Body::Func(f) => f.hash(&mut h),
             Body::Data(d) => d.hash(&mut h),
@@ -56,7 +58,7 @@ impl Form {
 
     /// In full, for people.
     pub fn text(&self) -> String {
-        let mut out = String::new();
+        let mut out = format!("{}\n", self.name);
         // Writing to a string does not fail.
         let _ = match &self.body {
             Body::Func(f) => {
@@ -101,6 +103,10 @@ impl Canon<'_> {
     /// The canonical form of a function or data object.
     pub fn form(&self, o: &Output) -> Form {
         let mut n = Numbers::default();
+        let name = match o {
+            Output::Func { name, .. } | Output::Data { name, .. } => name.clone(),
+            Output::Retire(_) => String::new(),
+        };
         let body = match o {
             Output::Func { func, .. } => {
                 let mut f = tir::Func::clone(func);
@@ -129,7 +135,7 @@ impl Canon<'_> {
             }
             Output::Retire(_) => Body::None,
         };
-        Form { body, names: n.names }
+        Form { name, body, names: n.names }
     }
 
     fn number(&self, n: &mut Numbers, sym: Sym) -> Sym {

@@ -7,7 +7,7 @@ use syntax::{Name, Tok};
 
 use super::super::{An, FrameName, Opv};
 use crate::decl::MemberId;
-use crate::graph::UnitId;
+use crate::graph::{Dep, UnitId};
 use crate::pool::ContId;
 use crate::state::Sema;
 use crate::unit::Src;
@@ -103,8 +103,16 @@ impl Sema {
             && cont.name != name
         {
             cont.name = name;
+            self.renamed.push(c);
             self.graph.invalidate(Src::TypeName(c));
         }
+    }
+
+    /// Whether one of these dependencies is a name that has changed since `since` names had: the graph
+    /// does not know yet what a unit reads that runs.
+    pub(crate) fn read_old_names(&self, deps: &[Dep<Src>], since: usize) -> bool {
+        let changed = self.renamed.get(since..).unwrap_or(&[]);
+        !changed.is_empty() && deps.iter().any(|d| matches!(d, Dep::Source(Src::TypeName(c)) if changed.contains(c)))
     }
 
     /// Takes the claims that a unit now makes, in place of those that it made before.
