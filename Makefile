@@ -6,6 +6,7 @@
 #   make oracle-syntax   20,000 mutants of real sources against real Zig's parser and name checker
 #   make soak-edits  10,000 random edits against builds from nothing and real Zig (EDITS=n, EDITS_SEED=n,
 #                    EDITS_LIMIT=seconds, EDITS_ORACLE=n: one update in n is put to real Zig)
+#   make fuzz      ten minutes each of lexer, parser, fmt and ast-check on damaged fixtures
 #   make lint      formatting and clippy, warnings are errors
 #   make bench     edits and builds beside real Zig 0.15.2 and 0.17.0, in one run; renews docs/performance.md
 #   make bench-watch  from a save to the event, beside a bare read loop; 100,000 watched files
@@ -18,7 +19,7 @@ CARGO  ?= cargo
 PYTHON ?= python3
 PREFIX ?= $(HOME)/.local
 
-.PHONY: build watch test soak-edits oracle-syntax lint bench bench-watch soak oracle oracle17 oracle-if-possible install clean
+.PHONY: build watch test soak-edits oracle-syntax fuzz lint bench bench-watch soak oracle oracle17 oracle-if-possible install clean
 
 build:
 	$(CARGO) build --release -p compiler
@@ -42,6 +43,10 @@ EDITS_LIMIT ?= 7200
 
 soak-edits: oracle-if-possible
 	EDITS=$(EDITS) EDITS_SEED=$(EDITS_SEED) EDITS_LIMIT=$(EDITS_LIMIT) $(CARGO) test -p tests --test edits
+
+# Ten minutes of each target; findings are written to the working directory.
+fuzz:
+	$(CARGO) run --release -p ir --example fuzz -- $${SECONDS_EACH:-600} $${SEED:-1}
 
 lint:
 	$(CARGO) fmt --all --check
