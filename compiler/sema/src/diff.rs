@@ -53,26 +53,9 @@ impl Sema {
     /// is the same `Arc` as before is unchanged by definition. `failed[i]`: the check of the file
     /// found that member unusable.
     pub fn set_tree(&mut self, file: FileId, tree: Arc<AstTree>, irs: &[Arc<MemberIr>], failed: &[bool]) -> DiffCounts {
-        let root = self.files[file.ix()].root;
-        let mut d = Diff {
-            old_tree: self.files[file.ix()].tree.clone(),
-            s: self,
-            tree: &tree,
-            irs,
-            failed,
-            changed: Vec::new(),
-            moved: Vec::new(),
-            counts: DiffCounts::default(),
-        };
-        d.site(root, ContainerIx(0));
-        let (changed, moved, counts) = (d.changed, d.moved, d.counts);
-        self.moved.extend(moved);
-        self.took(file, tree, changed);
-        counts
+        self.diff(file, tree, irs, failed, |d, root| d.site(root, ContainerIx(0)))
     }
-}
 
-impl Sema {
     /// [`Sema::set_tree`] for a tree that is a patch of the current one.
     pub fn patch_tree(
         &mut self,
@@ -81,6 +64,22 @@ impl Sema {
         irs: &[Arc<MemberIr>],
         failed: &[bool],
         patch: Patch,
+    ) -> DiffCounts {
+        self.diff(file, tree, irs, failed, |d, root| {
+            d.compare_all_places(root);
+            if let Some(at) = patch.member {
+                d.in_place(file, at);
+            }
+        })
+    }
+
+    fn diff(
+        &mut self,
+        file: FileId,
+        tree: Arc<AstTree>,
+        irs: &[Arc<MemberIr>],
+        failed: &[bool],
+        compare: impl FnOnce(&mut Diff<'_>, SiteId),
     ) -> DiffCounts {
         let root = self.files[file.ix()].root;
         let mut d = Diff {
@@ -93,10 +92,7 @@ impl Sema {
             moved: Vec::new(),
             counts: DiffCounts::default(),
         };
-        d.compare_all_places(root);
-        if let Some(at) = patch.member {
-            d.in_place(file, at);
-        }
+        compare(&mut d, root);
         let (changed, moved, counts) = (d.changed, d.moved, d.counts);
         self.moved.extend(moved);
         self.took(file, tree, changed);
