@@ -199,12 +199,18 @@ def measure(arguments):
         bench = Bench(tools, wanted, quick, work)
         for size in sizes:
             bench.size(size)
+            # What was measured is not lost if the run is ended before its end.
+            save(bench)
         bench.compare()
+        save(bench)
+    return bench.results
+
+
+def save(bench):
     bench.results["wrong"] = bench.failures.all
     os.makedirs(os.path.dirname(RESULTS), exist_ok=True)
     with open(RESULTS, "w") as f:
         json.dump(bench.results, f, indent=1)
-    return bench.results
 
 
 def main():
