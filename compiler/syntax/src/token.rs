@@ -98,6 +98,10 @@ pub fn lex(source: &[u8]) -> Tokens {
         t.push(kind, start, end);
     }
     t.push(Kind::Eof, source.len(), source.len());
+    // Tokens are kept for as long as the file is in use.
+    t.kinds.shrink_to_fit();
+    t.starts.shrink_to_fit();
+    t.ends.shrink_to_fit();
     t
 }
 
