@@ -1,7 +1,5 @@
 //! What is kept for a while, and what does not stay.
 
-use std::path::Path;
-
 use sema::collect::Sizes;
 
 use crate::{Compilation, Event, Options};
@@ -46,12 +44,8 @@ impl Project {
     }
 
     fn exit_code(&self) -> Option<i32> {
-        run(&self.dir.path().join("program"))
+        crate::test_program::exit_code(&self.dir.path().join("program"))
     }
-}
-
-fn run(path: &Path) -> Option<i32> {
-    std::process::Command::new(path).status().unwrap().code()
 }
 
 fn returns(n: u32) -> String {

@@ -20,6 +20,8 @@ mod pipeline;
 mod progress;
 mod resident;
 mod scope;
+#[cfg(test)]
+mod test_program;
 mod update;
 pub mod verify;
 mod watching;

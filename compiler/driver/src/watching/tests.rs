@@ -2,7 +2,6 @@
 
 mod cost;
 
-use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -60,12 +59,8 @@ impl Loop {
     }
 
     fn exit_code(&self) -> Option<i32> {
-        run(&self.dir.path().join("program"))
+        crate::test_program::exit_code(&self.dir.path().join("program"))
     }
-}
-
-fn run(path: &Path) -> Option<i32> {
-    std::process::Command::new(path).status().unwrap().code()
 }
 
 impl Drop for Loop {
