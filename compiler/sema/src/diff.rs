@@ -32,7 +32,9 @@ pub struct DiffCounts {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
     Field(Option<Name>, u32),
-    Decl(Name),
+    /// What a name stands for is another thing if a function becomes a constant, or that a variable: who
+    /// uses the name looks it up again.
+    Decl(Name, MemberKind),
     Test(Option<Name>, u32),
 }
 
@@ -248,11 +250,10 @@ impl Diff<'_> {
         let failed = self.failed.get(mix.0 as usize).copied().unwrap_or(false);
         let acted = self.s.acts(id);
         let m = &mut self.s.members[id.ix()];
-        let sig = m.hash.sig != n.hash.sig || m.kind != n.kind || m.failed != failed;
+        let sig = m.hash.sig != n.hash.sig || m.failed != failed;
         // Of equal members any one's IR may have been taken, so that another object need not be another text.
         let lowered_otherwise = |m: &Member| !Arc::ptr_eq(&m.ir, &ir) && *m.ir != *ir;
-        let body =
-            m.hash.body != n.hash.body || m.kind != n.kind || m.failed != failed || (!sig && lowered_otherwise(m));
+        let body = m.hash.body != n.hash.body || m.failed != failed || (!sig && lowered_otherwise(m));
         let visibility = m.is_pub != n.is_pub;
         if sig {
             self.changed.push(Src::Sig(id));
@@ -274,7 +275,6 @@ impl Diff<'_> {
             }
         }
         m.ix = mix;
-        m.kind = n.kind;
         m.name = n.name;
         m.is_pub = n.is_pub;
         m.hash = n.hash;
@@ -344,6 +344,6 @@ fn key_of(kind: MemberKind, name: Option<Name>, fields: &mut u32, tests: &mut u3
             Some(Key::Test(name, if name.is_some() { 0 } else { *tests }))
         }
         MemberKind::Comptime => None,
-        _ => name.map(Key::Decl),
+        _ => name.map(|n| Key::Decl(n, kind)),
     }
 }
