@@ -23,7 +23,7 @@ pub enum UnitKey {
     DeclValue(DeclId),
     /// Body of a function instance; produces a typed function.
     FnBody(FuncId),
-    /// A container type as a node of liveness: its comptime blocks, exports, fields and layout.
+    /// A container type as a node of liveness: its comptime blocks, exports, fields, layout and defaults.
     Cont(ContId),
     /// Field names, types and alignments.
     Fields(ContId),

@@ -64,7 +64,7 @@ fn last() void {}
 "#;
 
 /// What can be put in place of something, or between two things.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 52] = [
     " ",
     "\n",
     "\n\n",
@@ -105,6 +105,18 @@ const PIECES: [&str; 40] = [
     "struct { a: u8 }",
     "\\\\ text\n",
     "\"",
+    "extern ",
+    "packed ",
+    "(u8)",
+    "(enum)",
+    "pub ",
+    "export ",
+    "inline ",
+    "comptime ",
+    "threadlocal ",
+    "test",
+    "align(1) ",
+    "error",
 ];
 
 /// A small generator: Numerical Recipes' constants for 64 bits, the upper half.
@@ -166,7 +178,7 @@ fn a_parse_upon_another_equals_one_from_nothing() {
     let base = parse(SOURCE, &interner, None);
     assert_eq!(base.error(), None);
     let (mut patched, mut good, mut text, mut tree) = (0, 0, SOURCE.to_owned(), base);
-    for n in 0..6000 {
+    for n in 0..8000 {
         let new = edit(&mut random, &text, &tree);
         let upon = parse(&new, &interner, Some(&tree));
         let whole = parse(&new, &interner, None);

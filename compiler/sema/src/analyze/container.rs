@@ -92,7 +92,7 @@ impl An<'_> {
         Ok(Opv::R(super::Rt { ty: child, rv: super::Rv::Zst }))
     }
 
-    /// A container as a node of liveness: its `comptime` blocks, exports, fields and layout.
+    /// A container as a node of liveness: its `comptime` blocks, exports, fields, layout and defaults.
     pub fn cont_unit(&mut self, c: ContId) -> R<UnitResult> {
         let site = self.s.cont(c).key.site;
         self.dep(Src::Acting(site));
@@ -101,6 +101,12 @@ impl An<'_> {
             self.refer(UnitKey::Fields(c));
             if kind != ContainerKind::Enum {
                 self.refer(UnitKey::Layout(c));
+            }
+            self.dep(Src::Fields(site));
+            let has_default =
+                |&m: &MemberId| matches!(&self.s.member(m).ir.decl, DeclIr::Field(f) if f.default.is_some());
+            if kind == ContainerKind::Struct && self.s.site(site).members.iter().any(has_default) {
+                self.refer(UnitKey::Defaults(c));
             }
         }
         let acting: Vec<MemberId> = self.s.site(site).members.iter().copied().filter(|&m| self.s.acts(m)).collect();

@@ -434,6 +434,10 @@ impl An<'_> {
             let fixed = key.args.get(i).copied().flatten();
             let v = match (fixed, ft.params.get(i).and_then(|p| p.ty)) {
                 (Some(v), _) => Opv::C(v),
+                // An instance of a time when this could be passed; its callers make another one.
+                (None, Some(t)) if self.is_comptime_only(t)? => {
+                    return self.fail("internal error: comptime-only parameter at run time");
+                }
                 (None, Some(t)) => self.take_param(t, &mut next)?,
                 (None, None) => return self.fail("internal error: parameter without a type"),
             };

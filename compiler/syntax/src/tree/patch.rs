@@ -240,7 +240,9 @@ fn is_contained(previous: &AstTree, tokens: &Tokens, at: MemberIx, body: usize, 
         return false;
     }
     let (before, after) = (&kinds[change.from..change.old_to], &tokens.kinds[change.from..change.new_to]);
-    if before.iter().chain(after).any(|k| is_container_keyword(*k)) || is_container_keyword(kinds[change.from - 1]) {
+    // A layout put before a head belongs to that head.
+    let heads = |k: &Kind| is_container_keyword(*k) || matches!(k, Kind::KwExtern | Kind::KwPacked);
+    if before.iter().chain(after).any(heads) || is_container_keyword(kinds[change.from - 1]) {
         return false;
     }
     let statements = matches!(m.kind, MemberKind::Fn | MemberKind::Test | MemberKind::Comptime);

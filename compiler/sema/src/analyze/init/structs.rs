@@ -96,7 +96,24 @@ impl An<'_> {
         }
     }
 
+    /// The fields to initialise, with their defaults.
     fn init_slots(&mut self, ty: TypeId) -> R<Vec<Slot>> {
+        let mut defaults = None;
+        if let Type::Struct(c) = *self.s.pool.ty(ty)
+            && self.fields(c)?.fields.iter().any(|x| x.has_default)
+        {
+            defaults = Some(self.defaults(c)?);
+        }
+        self.slots(ty, defaults.as_deref())
+    }
+
+    /// The fields to initialise, without the defaults of a struct: as long as each field is given
+    /// through a pointer to it, nobody asks for those.
+    fn bare_slots(&mut self, ty: TypeId) -> R<Vec<Slot>> {
+        self.slots(ty, None)
+    }
+
+    fn slots(&mut self, ty: TypeId, defaults: Option<&[Option<ValueId>]>) -> R<Vec<Slot>> {
         Ok(match self.s.pool.ty(ty).clone() {
             Type::Tuple { types, values } => types
                 .iter()
@@ -111,14 +128,13 @@ impl An<'_> {
                 if f.layout == crate::unit::ContLayout::Packed {
                     return self.unsupported("packed structs");
                 }
-                let defaults = if f.fields.iter().any(|x| x.has_default) { Some(self.defaults(c)?) } else { None };
                 f.fields
                     .iter()
                     .enumerate()
                     .map(|(i, x)| Slot {
                         ty: x.ty,
                         align: x.align,
-                        default: defaults.as_ref().and_then(|d| d.get(i).copied().flatten()),
+                        default: defaults.and_then(|d| d.get(i).copied().flatten()),
                         is_comptime: x.is_comptime,
                         name: (!f.is_tuple).then_some(x.name),
                     })
@@ -297,7 +313,7 @@ impl An<'_> {
         let child = self.s.pool.child_of(ty).unwrap_or(TypeId::VOID);
         match self.s.pool.ty(child) {
             Type::Struct(_) | Type::Tuple { .. } => {
-                let slots = self.init_slots(child)?;
+                let slots = self.bare_slots(child)?;
                 let i = self.slot_index(child, &slots, name, name_place)?;
                 let align = slots.get(i).and_then(|s| s.align);
                 self.field_ptr_index(p, i as u32, align)
@@ -330,7 +346,7 @@ impl An<'_> {
         if let Type::Union(c) = *self.s.pool.ty(child) {
             return self.validate_union_init(p, child, c, &inits, src);
         }
-        let slots = self.init_slots(child)?;
+        let slots = self.bare_slots(child)?;
         let mut given = vec![false; slots.len()];
         for (name, tok) in inits {
             let name_place = self.at_tok(tok);
@@ -339,6 +355,7 @@ impl An<'_> {
                 *g = true;
             }
         }
+        let slots = if given.contains(&false) { self.init_slots(child)? } else { slots };
         self.store_defaults(p, child, &slots, &given, src)
     }
 
