@@ -79,6 +79,10 @@ pub(crate) trait Backend: Send {
     fn watch(&mut self, dir: &Path, content: bool) -> Result<Key, WatchError>;
     /// Ends a watch. Events already on their way may still arrive.
     fn unwatch(&mut self, key: Key);
+    /// Whether all names of a watched directory are reported, those that do not matter too.
+    fn hears_all(&self, _key: Key) -> bool {
+        false
+    }
     /// Says that a name in a watched directory matters; [`ALL_NAMES`] for the listing itself.
     /// Backends that hear of all names need not know.
     fn want(&mut self, _key: Key, _name: &OsStr) {}

@@ -324,6 +324,7 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
         match raw {
             Raw::Overflow => {
                 // Directories may have come and gone unseen.
+                state.table.entries_changed(None);
                 self.resolve_again(state, &state.table.all(), None);
                 state.dirty.rescan();
             }
@@ -340,6 +341,9 @@ impl<V: Clone + Eq + Hash + Send + 'static> Shared<V> {
                 }
             }
             Raw::Name { dir, name, what } => {
+                if what != What::Written {
+                    state.table.entries_changed(Some(dir));
+                }
                 // A plain file that was saved in any style leaves the table as it is.
                 let targets = state.table.concerned(dir, &name, what).into_iter();
                 let (moved, plain): (Vec<_>, Vec<_>) = targets.partition(|target| match target {

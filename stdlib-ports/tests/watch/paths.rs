@@ -1,7 +1,7 @@
 //! Every way in which a path may come to lead elsewhere.
 
 use crate::Case;
-use crate::bed::{Bed, file_in};
+use crate::bed::{Bed, LONG, file_in};
 use std::fs;
 use std::os::unix::fs::symlink;
 use stdlib_ports::fs::Event::{Changed, Removed};
@@ -14,6 +14,7 @@ pub const CASES: &[Case] = &[
     ("directory_replaced_by_another", directory_replaced_by_another),
     ("many_directories_moved_away", many_directories_moved_away),
     ("symlink_and_its_target", symlink_and_its_target),
+    ("symlinks_among_many_files", symlinks_among_many_files),
     ("symlinked_directory_is_redirected", symlinked_directory_is_redirected),
     ("circular_symlinks_end", circular_symlinks_end),
     ("a_touched_directory_hides_no_save", a_touched_directory_hides_no_save),
@@ -150,6 +151,47 @@ fn symlink_and_its_target(bed: &Bed) {
     bed.settles(&w, &[Changed(1)]);
     bed.write("far/u", "7");
     bed.silent(&w);
+}
+
+/// Which files are symlinks is known of all at once where there are many, and must not be believed
+/// for longer than it is true.
+fn symlinks_among_many_files(bed: &Bed) {
+    let names: Vec<String> = (0..40).map(|i| format!("d/f{i}")).collect();
+    for name in &names {
+        file_in(&bed.p("d"), &name[2..], "1");
+    }
+    file_in(&bed.p("far"), "t", "1");
+    let replace = |name: &str| {
+        symlink("../far/t", bed.p("new")).unwrap();
+        fs::rename(bed.p("new"), bed.p(name)).unwrap();
+    };
+    replace("d/f20");
+    let list: Vec<(&str, u32)> = names.iter().map(String::as_str).zip(0..).collect();
+    let w = bed.watch(&list[..30]);
+    bed.write("far/t", "2");
+    bed.expect(&w, &[Changed(20)]);
+    // One that is registered.
+    replace("d/f3");
+    bed.settles(&w, &[Changed(3)]);
+    bed.write("far/t", "3");
+    bed.settles(&w, &[Changed(3), Changed(20)]);
+    // One that is not: the event may be read before or after its registration.
+    for (name, value) in &list[30..] {
+        replace(name);
+        if value % 2 == 0 {
+            bed.silent(&w);
+        }
+        w.add_file(&bed.p(name), *value);
+        while !w.wait(Some(bed.quiet())).is_empty() {}
+        bed.write("far/t", name);
+        let mut seen = w.wait(Some(LONG));
+        while !seen.contains(&Changed(*value)) {
+            let more = w.wait(Some(LONG));
+            assert!(!more.is_empty(), "{name} is a symlink, and only {seen:?} came");
+            seen.extend(more);
+        }
+        w.remove_file(&bed.p(name));
+    }
 }
 
 fn symlinked_directory_is_redirected(bed: &Bed) {

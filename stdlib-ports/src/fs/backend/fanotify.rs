@@ -177,6 +177,10 @@ impl Backend for Fanotify {
         Ok(key)
     }
 
+    fn hears_all(&self, _key: Key) -> bool {
+        true
+    }
+
     fn unwatch(&mut self, key: Key) {
         let mut guard = self.shared.state.lock();
         let state = &mut *guard;

@@ -98,6 +98,10 @@ impl Backend for Inotify {
         }
     }
 
+    fn hears_all(&self, _key: Key) -> bool {
+        true
+    }
+
     fn unwatch(&mut self, key: Key) {
         if let Some(wd) = self.descriptors.remove(&key) {
             // Fails if the kernel has dropped the watch by itself, which is as good.

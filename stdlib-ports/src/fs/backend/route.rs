@@ -257,6 +257,11 @@ impl Backend for Router {
         }
     }
 
+    fn hears_all(&self, key: Key) -> bool {
+        let (kind, key) = Kind::untag(key);
+        self.open.get(&kind).is_some_and(|backend| backend.hears_all(key))
+    }
+
     fn want(&mut self, key: Key, name: &OsStr) {
         let (kind, key) = Kind::untag(key);
         if let Some(backend) = self.open.get_mut(&kind) {

@@ -8,9 +8,11 @@
 //!
 //! The directory part of a path is resolved once for all files in it (a [`Node`]).
 
+mod links;
 mod resolve;
 
 use crate::fs::backend::{ALL_NAMES, Backend, Key, WatchError, What};
+use links::Links;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::collections::BTreeSet;
@@ -43,6 +45,7 @@ struct Dir {
     /// Device and inode, as of when the watch was set.
     inode: Option<(u64, u64)>,
     names: FxHashMap<OsString, SmallVec<[Target; 1]>>,
+    links: Links,
 }
 
 /// The directory part of the paths of some files, as given.
@@ -267,6 +270,20 @@ impl<V: Clone> Table<V> {
         targets.into_iter().collect()
     }
 
+    /// Says that entries of a directory have come or gone; of any directory, if none is given.
+    pub(super) fn entries_changed(&mut self, key: Option<Key>) {
+        match key {
+            None => self.dirs.values_mut().for_each(|dir| dir.links = Links::default()),
+            Some(key) => {
+                for path in self.by_key.get(&key).into_iter().flatten() {
+                    if let Some(dir) = self.dirs.get_mut(path) {
+                        dir.links = Links::default();
+                    }
+                }
+            }
+        }
+    }
+
     /// Whether a file's path ends in a symlink, or must be treated as if it did because it did
     /// when it was looked at last.
     pub(super) fn is_link(&self, file: &Path) -> bool {
@@ -277,13 +294,15 @@ impl<V: Clone> Table<V> {
     fn interest(&mut self, (path, name): &Interest, target: &Target, backend: &mut dyn Backend) {
         let content = matches!(target, Target::File(_)) || self.counts_writes(target);
         if !self.dirs.contains_key(path) {
-            self.dirs.insert(path.clone(), Dir { key: None, content: false, inode: None, names: FxHashMap::default() });
+            let (names, links) = (FxHashMap::default(), Links::default());
+            self.dirs.insert(path.clone(), Dir { key: None, content: false, inode: None, names, links });
         }
         let Some(dir) = self.dirs.get_mut(path) else { return };
         let mut left = None;
         if dir.key.is_none() || (content && !dir.content) {
             dir.content |= content;
             dir.inode = inode(path);
+            dir.links = Links::default();
             match backend.watch(path, dir.content) {
                 Ok(key) => {
                     if dir.key != Some(key) {

@@ -1,11 +1,11 @@
 //! Walking paths: which (directory, name) pairs decide where a path leads, and what is to be done
 //! when one of them has changed.
 
-use super::{Interest, Loose, Table, Target};
+use super::{Dir, Interest, Loose, Table, Target, links};
 use crate::fs::backend::{ALL_NAMES, Backend};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeSet, VecDeque};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -99,12 +99,20 @@ impl<V: Clone> Table<V> {
         self.interest(&first, &target, backend);
         // Nearly all are no symlinks, and need no walk.
         let mut interests = smallvec::smallvec![first];
-        if real.join(name).symlink_metadata().is_ok_and(|m| m.is_symlink()) {
+        if self.is_symlink(&real, name, backend) {
             self.detach(&target, &interests, backend);
             interests = self.walk(&real, Path::new(name), &target, backend).0.into();
         }
         if let Some(file) = self.files.get_mut(path) {
             file.interests = interests;
+        }
+    }
+
+    /// Whether an entry of a watched directory is a symlink.
+    fn is_symlink(&mut self, dir: &Path, name: &OsStr, backend: &dyn Backend) -> bool {
+        match self.dirs.get_mut(dir) {
+            Some(Dir { key: Some(key), links, .. }) if backend.hears_all(*key) => links.contain(dir, name),
+            _ => links::is_symlink(dir, name),
         }
     }
 
