@@ -10,6 +10,7 @@
 //! defines.
 
 pub mod archive;
+mod bytes;
 mod debug;
 mod elf;
 mod error;

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::bytes::Bytes;
 use crate::error::LinkError;
 
 /// Memory pages; file offsets and addresses of extents agree modulo this.
@@ -114,7 +115,7 @@ impl FreeLists {
 /// The file under construction, with what changed since the last publishing.
 #[derive(Default)]
 pub(crate) struct File {
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     dirty: Vec<(u64, u64)>,
 }
 
@@ -122,7 +123,7 @@ impl File {
     /// Appends `len` zero bytes at a multiple of `align`; the offset.
     pub fn grow(&mut self, len: u64, align: u64) -> u64 {
         let off = align_up(self.len(), align);
-        self.bytes.resize((off + len) as usize, 0);
+        self.bytes.grow((off + len) as usize);
         off
     }
     pub fn len(&self) -> u64 {
