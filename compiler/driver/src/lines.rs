@@ -16,8 +16,6 @@ use sema::state::SymKey;
 use sema::{FileId, Sema};
 use tir::{Place, Sym};
 
-use crate::pipeline::Piece;
-
 /// More functions than this are made room for at once.
 const MANY: usize = 32;
 
@@ -37,31 +35,17 @@ pub struct Lines {
     of: FxHashMap<Sym, Places>,
     /// Which functions have places in a member.
     users: BTreeSet<(MemberId, Sym)>,
+    /// Functions whose lines are not in the image yet, in the order in which they were defined, and how many
+    /// places they have.
+    new: Vec<Sym>,
+    new_places: usize,
     places: Vec<(u32, Place)>,
     rows: Vec<Row>,
 }
 
 impl Lines {
-    /// Makes room for the lines of pieces, so that tables need not grow step by step.
-    pub fn expect(&mut self, pieces: &[Piece], image: &mut Image) {
-        let (mut functions, mut rows) = (0, 0);
-        for p in pieces {
-            if let Piece::Func(_, _, Ok(code)) = p {
-                functions += 1;
-                rows += code.locs.len();
-            }
-        }
-        if functions > MANY {
-            image.reserve_lines(functions, rows);
-            self.of.reserve(functions);
-        }
-    }
-
-    /// Gives a function that was just defined its lines.
-    pub fn set(&mut self, sym: Sym, code: &Code, sema: &Sema, image: &mut Image) {
-        if image.source_files().is_none() {
-            return;
-        }
+    /// Takes note of the places of a function that was just defined.
+    pub fn take(&mut self, sym: Sym, code: &Code, sema: &Sema) {
         let Some(SymKey::Func(f)) = sema.syms.get(sym.0 as usize) else { return };
         let Some(f) = sema.funcs.get(f.0 as usize) else { return };
         let member = sema.decl(f.key.decl).member;
@@ -73,8 +57,23 @@ impl Lines {
             self.users.insert((member, sym));
             self.users.extend(code.locs.iter().map(|l| (MemberId(l.1.member), sym)));
         }
-        write(member, sym, &code.locs, &mut self.rows, sema, image);
         self.of.insert(sym, Places { member, own, packed });
+        self.new.push(sym);
+        self.new_places += code.locs.len();
+    }
+
+    /// Gives the functions that were defined since the last call their lines.
+    pub fn write_new(&mut self, sema: &Sema, image: &mut Image) {
+        if self.new.len() > MANY {
+            // All at once: tables of the file that grow step by step leave their old places behind.
+            image.reserve_lines(self.new.len(), self.new_places);
+        }
+        for sym in std::mem::take(&mut self.new) {
+            let Some(p) = self.of.get(&sym) else { continue };
+            unpack(&p.packed, p.member, &mut self.places);
+            write(p.member, sym, &self.places, &mut self.rows, sema, image);
+        }
+        self.new_places = 0;
     }
 
     /// Forgets a function.

@@ -60,6 +60,8 @@ pub struct Output {
     code_bytes: u64,
     /// What the image had done when it was last counted.
     counted: (u64, u64),
+    /// The first thing that went wrong since the pieces were last applied.
+    fault: Option<String>,
 }
 
 impl Output {
@@ -97,11 +99,18 @@ impl Output {
             kept: o.verify_incremental.then(FxHashMap::default),
             code_bytes: 0,
             counted: (0, 0),
+            fault: None,
         })
     }
 
-    /// Takes one output of semantics.
-    pub fn push(&mut self, o: sema::Output) {
+    /// Takes one output of semantics, and into the output's form whatever is ready of what came before.
+    pub fn push(&mut self, o: sema::Output, sema: &Sema) {
+        self.queue(o);
+        self.take_ready(sema);
+    }
+
+    /// Takes one output of semantics; the output's form stays as it is.
+    pub fn queue(&mut self, o: sema::Output) {
         if let Some(kept) = &mut self.kept {
             match &o {
                 sema::Output::Func { func, .. } => drop(kept.insert(func.sym, o.clone())),
@@ -120,8 +129,8 @@ impl Output {
     }
 
     /// Waits for machine code.
-    pub fn finish_code(&mut self) -> Vec<Piece> {
-        self.pipeline.finish()
+    pub fn finish_code(&mut self) {
+        self.pipeline.finish();
     }
 
     /// Adds what was done since the last call.
@@ -151,14 +160,9 @@ impl Output {
         }
     }
 
-    /// Brings the pieces into the output's form, and lines in line with what moved. An error is a
-    /// fault of ours, after which the form is behind semantics and of no use.
-    pub fn apply(&mut self, pieces: Vec<Piece>, moved: &[Moved], sema: &Sema) -> Result<(), String> {
-        if let Form::Image(i) = &mut self.form {
-            self.lines.expect(&pieces, i);
-        }
-        let mut failed = None;
-        for p in pieces {
+    /// Brings the pieces that are ready into the output's form.
+    fn take_ready(&mut self, sema: &Sema) {
+        while let Some(p) = self.pipeline.next() {
             if let Piece::Func(_, _, Ok(code)) = &p {
                 self.code_bytes += code.bytes.len() as u64;
             }
@@ -167,7 +171,9 @@ impl Output {
                 (_, Piece::Func(_, name, Err(e))) => Err(format!("no machine code for '{name}': {e}")),
                 (Form::Image(i), Piece::Func(s, name, Ok(code))) => {
                     let r = i.set_func(s, &name, &code).map_err(|e| e.to_string());
-                    self.lines.set(s, &code, sema, i);
+                    if i.source_files().is_some() {
+                        self.lines.take(s, &code, sema);
+                    }
                     r
                 }
                 (Form::Image(i), Piece::Data(d, name)) => i.set_data(&d, &name).map_err(|e| e.to_string()),
@@ -189,13 +195,22 @@ impl Output {
                     Ok(())
                 }
             };
-            failed = failed.or(r.err());
+            if let Err(e) = r {
+                self.fault.get_or_insert(e);
+            }
         }
+    }
+
+    /// Brings the rest of the pieces into the output's form, and lines in line with them and with what
+    /// moved. An error is a fault of ours, after which the form is behind semantics and of no use.
+    pub fn apply(&mut self, moved: &[Moved], sema: &Sema) -> Result<(), String> {
+        self.take_ready(sema);
         if let Form::Image(i) = &mut self.form {
+            self.lines.write_new(sema, i);
             self.lines.follow(moved, sema, i);
         }
         let names = self.apply_names(sema).map_err(|e| e.to_string());
-        failed.map_or(names, Err)
+        self.fault.take().map_or(names, Err)
     }
 
     /// Exports and names defined elsewhere.

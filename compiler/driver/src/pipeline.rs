@@ -1,6 +1,9 @@
 //! Machine code in parallel with semantics: typed functions go to worker threads as they are
 //! made, and come back in the order in which they were made, so that nothing depends on timing.
+//! They are taken as soon as they are ready, and semantics wait when too many are not: neither typed
+//! functions nor machine code pile up.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -24,19 +27,27 @@ type Done = (usize, Piece);
 /// Below this many functions a hand-over costs more than it gains.
 const INLINE: usize = 4;
 
+/// How far semantics may get ahead of the workers, in functions: typed functions take much memory.
+const AHEAD: usize = 64;
+
+/// If they do, so many are compiled here.
+const BATCH: usize = 8;
+
 /// The workers, and what they have in hand.
 pub struct Pipeline {
     own: Generator,
     threads: Vec<JoinHandle<()>>,
     jobs: Option<Sender<Job>>,
     steal: Receiver<Job>,
-    done: Receiver<Done>,
+    receive: Receiver<Done>,
     send_done: Sender<Done>,
     options: codegen::Options,
     workers: usize,
     held: Vec<Job>,
-    pieces: Vec<Done>,
-    next: usize,
+    /// What is not taken yet, in the order in which it was pushed; none where it is being made.
+    pieces: VecDeque<Option<Piece>>,
+    /// The number of the first of them.
+    first: usize,
     out: usize,
     /// Functions compiled since the counter was last read.
     pub compiled: u64,
@@ -46,19 +57,19 @@ impl Pipeline {
     /// No thread is started before there is work for it.
     pub fn new(options: codegen::Options, workers: usize) -> Result<Pipeline, String> {
         let (jobs, steal) = unbounded();
-        let (send_done, done) = unbounded();
+        let (send_done, receive) = unbounded();
         Ok(Pipeline {
             own: Generator::new(&options).map_err(|e| e.to_string())?,
             threads: Vec::new(),
             jobs: Some(jobs),
             steal,
-            done,
+            receive,
             send_done,
             options,
             workers,
             held: Vec::new(),
-            pieces: Vec::new(),
-            next: 0,
+            pieces: VecDeque::new(),
+            first: 0,
             out: 0,
             compiled: 0,
         })
@@ -66,19 +77,52 @@ impl Pipeline {
 
     /// Takes one output of semantics.
     pub fn push(&mut self, o: Output) {
-        let n = self.next;
-        self.next += 1;
-        match o {
+        let n = self.first + self.pieces.len();
+        let piece = match o {
             Output::Func { func, name } => {
                 self.compiled += 1;
                 self.held.push((n, func, name));
                 if self.held.len() > INLINE {
                     self.hand_over();
                 }
+                None
             }
-            Output::Data { data, name } => self.pieces.push((n, Piece::Data(data, name))),
-            Output::Retire(s) => self.pieces.push((n, Piece::Retire(s))),
+            Output::Data { data, name } => Some(Piece::Data(data, name)),
+            Output::Retire(s) => Some(Piece::Retire(s)),
+        };
+        self.pieces.push_back(piece);
+        if self.steal.len() > AHEAD {
+            for _ in 0..BATCH {
+                self.help();
+            }
         }
+    }
+
+    /// Compiles one of the functions that no worker has taken yet. Whether there was one.
+    fn help(&mut self) -> bool {
+        let Ok((n, f, name)) = self.steal.try_recv() else { return false };
+        let p = compile(&mut self.own, &f, name);
+        self.done(n, p);
+        self.out -= 1;
+        true
+    }
+
+    fn done(&mut self, n: usize, p: Piece) {
+        if let Some(slot) = n.checked_sub(self.first).and_then(|i| self.pieces.get_mut(i)) {
+            *slot = Some(p);
+        }
+    }
+
+    /// The next piece, if it is ready.
+    pub fn next(&mut self) -> Option<Piece> {
+        while let Ok((n, p)) = self.receive.try_recv() {
+            self.done(n, p);
+            self.out -= 1;
+        }
+        let piece = self.pieces.front_mut()?.take()?;
+        self.pieces.pop_front();
+        self.first += 1;
+        Some(piece)
     }
 
     fn hand_over(&mut self) {
@@ -109,31 +153,24 @@ impl Pipeline {
         }
     }
 
-    /// Waits for everything pushed so far; the pieces in order.
-    pub fn finish(&mut self) -> Vec<Piece> {
+    /// Waits for everything pushed so far.
+    pub fn finish(&mut self) {
         for (n, f, name) in std::mem::take(&mut self.held) {
             let p = compile(&mut self.own, &f, name);
-            self.pieces.push((n, p));
+            self.done(n, p);
         }
         while self.out > 0 {
-            if let Ok((n, f, name)) = self.steal.try_recv() {
-                let p = compile(&mut self.own, &f, name);
-                self.pieces.push((n, p));
-                self.out -= 1;
+            if self.help() {
                 continue;
             }
-            match self.done.recv() {
-                Ok(d) => {
-                    self.pieces.push(d);
+            match self.receive.recv() {
+                Ok((n, p)) => {
+                    self.done(n, p);
                     self.out -= 1;
                 }
                 Err(_) => break,
             }
         }
-        let mut pieces = std::mem::take(&mut self.pieces);
-        pieces.sort_by_key(|p| p.0);
-        self.next = 0;
-        pieces.into_iter().map(|p| p.1).collect()
     }
 }
 

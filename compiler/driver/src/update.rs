@@ -158,7 +158,7 @@ impl Compilation {
         let cancel = self.cancel.clone();
         let up = loop {
             let output = &mut self.output;
-            let up = self.sema.update(&cancel, &mut |o| output.push(o));
+            let up = self.sema.update(&cancel, &mut |sema, o| output.push(o, sema));
             if up.cancelled || !self.read_embedded(counts) {
                 break up;
             }
@@ -172,12 +172,12 @@ impl Compilation {
         if up.cancelled {
             return Some(Ending::Cancelled);
         }
-        let pieces = self.output.finish_code();
+        self.output.finish_code();
         clock.lap("codegen");
         let msgs = self.semantic_messages();
         self.log = self.log_lines();
         let moved = std::mem::take(&mut self.sema.moved);
-        if let Err(text) = self.output.apply(pieces, &moved, &self.sema) {
+        if let Err(text) = self.output.apply(&moved, &self.sema) {
             self.broken = true;
             return Some(Ending::Error("Internal".into(), format!("internal error: {text}")));
         }

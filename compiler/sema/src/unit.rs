@@ -404,7 +404,7 @@ impl Sema {
 
     /// Analyses everything live that is out of date; settles liveness. What is made on the way
     /// goes to `sink` in a deterministic order.
-    pub fn update(&mut self, cancel: &AtomicBool, sink: &mut dyn FnMut(Output)) -> Update {
+    pub fn update(&mut self, cancel: &AtomicBool, sink: &mut dyn FnMut(&Sema, Output)) -> Update {
         let mut up = Update::default();
         let first = self.graph.live_count() == 0;
         self.graph.begin_update();
@@ -417,7 +417,7 @@ impl Sema {
                 self.renamed.clear();
                 up.units_run += 1;
                 let r = self.run(u, cancel);
-                self.out.drain(..).for_each(&mut *sink);
+                self.hand_out(sink);
                 if r.is_err() {
                     up.cancelled = true;
                     return up;
@@ -438,12 +438,19 @@ impl Sema {
                 up.failed = self.messages().next().is_some() || self.compile_logs().next().is_some();
                 if !up.failed {
                     self.retire_dead_code();
-                    self.out.drain(..).for_each(&mut *sink);
+                    self.hand_out(sink);
                     self.live_when_good = self.graph.live_count();
                 }
                 return up;
             }
         }
+    }
+
+    /// Hands on what was made.
+    fn hand_out(&mut self, sink: &mut dyn FnMut(&Sema, Output)) {
+        let mut out = std::mem::take(&mut self.out);
+        out.drain(..).for_each(|o| sink(self, o));
+        self.out = out;
     }
 
     /// Where a loop is reported depends on where analysis entered it. One that an update entered
