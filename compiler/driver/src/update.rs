@@ -243,7 +243,10 @@ impl Compilation {
                         self.note_errors(id);
                         self.tell_embedded(id);
                     }
-                    (Read::Text(bytes, hash), None) => {
+                    // If it has become a source meanwhile, it is read again as one.
+                    (Read::Text(bytes, hash), None)
+                        if self.scopes.get(id).is_some_and(|s| s.module == ModuleKind::Embedded) =>
+                    {
                         self.stale = true;
                         self.take_embedded(id, bytes, hash);
                         self.tell_embedded(id);
