@@ -415,6 +415,8 @@ impl Session {
         loop {
             match self.events.recv_timeout(limit) {
                 Ok(Value::String(line)) => return Err(format!("not a JSON event: {line}")),
+                // The build from nothing that follows may be right; this one was not.
+                Ok(event) if event["error"] == "Internal" => return Err(format!("the build ended with {event}")),
                 Ok(event) if event["type"] == "build" => {
                     last = Some(event);
                     limit = quiet;

@@ -116,7 +116,13 @@ impl An<'_> {
                 }
                 self.put_sentinel(out, at, ty)?;
             }
-            Value::Aggregate { elems, .. } => {
+            Value::Aggregate { elems, shape, .. } => {
+                if let Type::Struct(c) = *self.s.pool.ty(ty)
+                    && self.fields(c)?.shape != shape
+                {
+                    // Nobody needs it any more: whoever did makes another value.
+                    return self.fail("internal error: constant of a struct that had other fields");
+                }
                 if let Type::Array { child, .. } | Type::Vector { child, .. } = *self.s.pool.ty(ty) {
                     let step = self.layout(child)?.size;
                     for (i, &e) in elems.iter().enumerate() {
