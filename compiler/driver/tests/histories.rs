@@ -104,6 +104,56 @@ fn one_program_after_another() {
     assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
 }
 
+/// The states of a fixture of updates; `None` if it is about more than files and their texts.
+fn states(manifest: &str) -> Option<Vec<State>> {
+    let (mut states, mut file) = (Vec::<State>::new(), None::<PathBuf>);
+    for line in manifest.split_inclusive('\n') {
+        let (key, value) = line.trim_end().split_once('=').unwrap_or((line, ""));
+        match key {
+            "#update" => {
+                states.push(states.last().cloned().unwrap_or_default());
+                file = None;
+            }
+            "#file" => {
+                file = Some(value.into());
+                states.last_mut()?.insert(value.into(), String::new());
+            }
+            "#rm_file" => drop(states.last_mut()?.remove(Path::new(value))),
+            "#link" => return None,
+            _ if key.starts_with("#expect") || key == "#at_most" => file = None,
+            _ => {
+                if let Some(f) = &file {
+                    states.last_mut()?.get_mut(f)?.push_str(line);
+                }
+            }
+        }
+    }
+    Some(states)
+}
+
+/// What one history shows in order, others reach by leaving states out and by going back.
+#[test]
+fn fixtures_in_another_order() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/incremental");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    let (mut wrong, mut walked) = (Vec::new(), 0);
+    for path in paths {
+        let Some(states) = states(&std::fs::read_to_string(&path).unwrap()) else { continue };
+        let mut p = Project::new();
+        let forth = (0..states.len()).step_by(2);
+        let back = (0..states.len()).rev().filter(|i| i % 2 == 1);
+        for i in forth.chain(back).chain([0]) {
+            if let Err(e) = p.go(&states[i]) {
+                wrong.push(format!("{}, state {i}: {e}", path.file_name().unwrap().to_string_lossy()));
+            }
+            walked += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
+    assert!(walked > 500, "{walked}");
+}
+
 /// Pseudo-random numbers from a seed.
 struct Random(u64);
 
