@@ -170,14 +170,19 @@ impl Drop for Program {
 /// The program that runs, for the one case in which nobody has time to ask.
 static RUNNING: AtomicI32 = AtomicI32::new(0);
 static IN_GROUP: AtomicBool = AtomicBool::new(false);
+/// Whether all children of this process come from programs.
+static ADOPTING: AtomicBool = AtomicBool::new(false);
 
-/// Kills the running program without waiting for anything.
-pub(crate) fn kill_running() {
+/// Kills the running program and all that programs have left behind, and waits for nothing else.
+pub(crate) fn kill_all() {
     if let Some(pid) = Pid::from_raw(RUNNING.load(Ordering::Relaxed)) {
         let _ = kill_process(pid, Signal::KILL);
         if IN_GROUP.load(Ordering::Relaxed) {
             let _ = kill_process_group(pid, Signal::KILL);
         }
+    }
+    if ADOPTING.load(Ordering::Relaxed) {
+        end_children(Signal::KILL);
     }
 }
 
@@ -185,18 +190,24 @@ pub(crate) fn kill_running() {
 pub(crate) fn adopt() {
     // Kernels that cannot leave it with the first process, as ever.
     let _ = set_child_subreaper(Pid::from_raw(1));
+    ADOPTING.store(true, Ordering::Relaxed);
 }
 
 /// Ends all that programs have left behind. Whoever calls this has no other children.
 pub(crate) fn end_adopted() {
-    let mut signal = Signal::TERM;
-    let deadline = Instant::now() + GRACE;
+    end_children(Signal::TERM);
+}
+
+/// Ends all children, and theirs as they become ours; at first by `signal`. One that even a kill
+/// does not end within another grace is left.
+fn end_children(mut signal: Signal) {
+    let start = Instant::now();
     loop {
         let children = children();
-        if children.is_empty() {
+        if children.is_empty() || start.elapsed() > 2 * GRACE {
             return;
         }
-        if Instant::now() > deadline {
+        if start.elapsed() > GRACE {
             signal = Signal::KILL;
         }
         for pid in children {

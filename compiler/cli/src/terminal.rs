@@ -2,6 +2,8 @@
 //! between builds, and the settings put back that a program which was ended left behind.
 
 use std::io::{self, IsTerminal};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What becomes of what is on the screen when a build begins to speak.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -49,6 +51,7 @@ impl Status {
         }
         bytes.extend(output);
         self.drawn = !self.hidden && !self.text.is_empty();
+        DRAWN.store(self.drawn, Ordering::Relaxed);
         if self.drawn {
             // One that is too long for the terminal is cut, not wrapped.
             bytes.extend(b"\x1b[?7l");
@@ -56,6 +59,22 @@ impl Status {
             bytes.extend(b"\x1b[?7h");
         }
         bytes
+    }
+}
+
+/// Whether there is a line at the bottom, and the settings to be put back, for whoever ends the process
+/// while others are busy.
+static DRAWN: AtomicBool = AtomicBool::new(false);
+static SETTINGS: Mutex<Option<libc::termios>> = Mutex::new(None);
+
+/// Leaves the terminal as it was found, without waiting for anybody.
+pub(crate) fn leave() {
+    if DRAWN.swap(false, Ordering::Relaxed) {
+        // Not through the standard library's lock: who holds it may be what is not waited for.
+        let _ = rustix::io::write(io::stderr(), b"\r\x1b[K");
+    }
+    if let Some(settings) = SETTINGS.try_lock().ok().and_then(|mut s| s.take()) {
+        Settings(Some(settings)).restore();
     }
 }
 
@@ -77,7 +96,11 @@ impl Settings {
         let mut now: libc::termios = unsafe { std::mem::zeroed() };
         // SAFETY: the structure is ours and outlives the call.
         let result = unsafe { libc::tcgetattr(libc::STDIN_FILENO, &raw mut now) };
-        Settings((result == 0).then_some(now))
+        let saved = (result == 0).then_some(now);
+        if let Ok(mut settings) = SETTINGS.lock() {
+            *settings = saved;
+        }
+        Settings(saved)
     }
 
     /// Puts them back.

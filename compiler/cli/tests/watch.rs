@@ -248,3 +248,62 @@ fn a_program_on_a_terminal_has_it_to_itself() {
     let (code, text) = s.end();
     assert_eq!(code, Some(0), "{text:?}");
 }
+
+/// Becomes a shell that ignores being asked to end, and leaves something behind that does too.
+const STUBBORN: &str = "const std = @import(\"std\");
+const linux = std.os.linux;
+pub fn main() u8 {
+    const argv: [3]?[*:0]const u8 = .{ \"sh\", \"stubborn.sh\", null };
+    const envp: [1]?[*:0]const u8 = .{null};
+    const execve: linux.SYS = @enumFromInt(59);
+    _ = linux.syscall3(execve, @intFromPtr(\"/bin/sh\"), @intFromPtr(&argv), @intFromPtr(&envp));
+    return 9;
+}
+";
+
+/// Starts it; gives the processes of the shell and of what it has started in a session of its own.
+fn stubborn(s: &mut Session) -> [i32; 2] {
+    let script = "trap '' HUP INT; trap 'echo asked >&2' TERM\n\
+                  (trap '' TERM; exec setsid sleep 1000) </dev/null >/dev/null 2>&1 &\n\
+                  echo \"shell $$ and $! end\" >&2\n\
+                  while :; do sleep 0.05; done\n";
+    fs::write(s.dir.path().join("stubborn.sh"), script).unwrap();
+    fs::write(s.dir.path().join("main.zig"), STUBBORN).unwrap();
+    again(s)
+}
+
+fn again(s: &mut Session) -> [i32; 2] {
+    let line = s.expect("shell ");
+    let pids: Vec<i32> = line.trim_end_matches(" end").split(" and ").map(|pid| pid.parse().unwrap()).collect();
+    [pids[0], pids[1]]
+}
+
+#[test]
+fn what_a_stubborn_program_has_started_is_gone_before_the_next_one() {
+    let mut s = Session::start(&["run", "--watch"]);
+    s.started(1);
+    let first = stubborn(&mut s);
+    assert!(first.into_iter().all(alive));
+    fs::write(s.dir.path().join("main.zig"), STUBBORN.replace("return 9", "return 8")).unwrap();
+    let second = again(&mut s);
+    assert!(!first.into_iter().any(alive), "both at once");
+    s.signal(libc::SIGTERM);
+    let (code, text) = s.end();
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!second.into_iter().any(alive), "it was left behind");
+}
+
+#[test]
+fn asked_twice_everything_is_killed_at_once() {
+    let (mut s, mut terminal) = Session::on_terminal(&["run", "--watch"]);
+    s.started(1);
+    let both = stubborn(&mut s);
+    terminal.write_all(b"\x03").unwrap();
+    s.expect("asked");
+    assert!(both.into_iter().all(alive));
+    terminal.write_all(b"\x03").unwrap();
+    let (code, text) = s.end();
+    assert_eq!(code, Some(130), "{text:?}");
+    assert!(!both.into_iter().any(alive), "left behind: {text:?}");
+    assert!(!text.contains("Watching") || text.trim_end_matches("^C").ends_with("\r\x1b[K"), "{text:?}");
+}

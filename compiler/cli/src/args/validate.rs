@@ -249,8 +249,10 @@ fn build(parsed: Parsed) -> Result<Command, ArgError> {
             }
             Id::ExitOnEof => exit_on_eof = true,
             Id::PollInterval => {
-                let ms: NonZeroUsize = number(flag, &value)?;
-                options.watch.poll_interval = Duration::from_millis(ms.get() as u64);
+                options.watch.poll_interval = match number(flag, &value)? {
+                    0 => return Err(ArgError::new(format!("{flag} must be at least one millisecond"))),
+                    ms => Duration::from_millis(ms),
+                };
             }
         }
     }

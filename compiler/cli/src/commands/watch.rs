@@ -6,7 +6,7 @@ use crate::consumer::Consumer;
 use crate::program::{self, Program};
 use crossbeam_channel::{Receiver, never};
 use driver::{Compilation, Event, Progress, Stop};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -43,15 +43,16 @@ pub(crate) fn watch(
     progress: Option<Progress>,
 ) -> io::Result<u8> {
     let stop = Stop::default();
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
     let handle = signals.handle();
     std::thread::Builder::new().name("signals".into()).spawn({
         let stop = stop.clone();
         move || {
             for signal in signals.forever() {
-                if stop.is_stopped() {
+                if stop.is_stopped() || signal == SIGQUIT {
                     // Asked twice: whatever is going on is not worth waiting for.
-                    program::kill_running();
+                    program::kill_all();
+                    crate::terminal::leave();
                     std::process::exit(128 + signal);
                 }
                 stop.stop();
@@ -81,6 +82,8 @@ pub(crate) fn watch(
         // Nobody is left to be told of builds.
         stop.stop();
     }
+    // Ending the program may take a while, in which the terminal is not ours any more.
+    let outcome = outcome.and_then(|()| consumer.end());
     let ran = runner.is_some();
     drop(runner);
     let panicked = compile.join().is_err();
@@ -89,7 +92,6 @@ pub(crate) fn watch(
         program::end_adopted();
     }
     handle.close();
-    let outcome = outcome.and_then(|()| consumer.end());
     outcome.map(|()| if panicked { EXIT_INTERNAL } else { 0 })
 }
 
@@ -118,7 +120,7 @@ fn show(
             recv(ended) -> status => {
                 if let Some(runner) = runner {
                     runner.program = None;
-                    consumer.running(false)?;
+                    consumer.running(stop.is_stopped())?;
                     if let Ok(status) = status {
                         consumer.say(&program::describe(status))?;
                     }
@@ -144,12 +146,14 @@ struct Runner {
     program: Option<Program>,
     /// There is a build that has not been started.
     newer: bool,
+    /// There was a program before.
+    started: bool,
 }
 
 impl Runner {
     fn new(run: Run, no_input: bool) -> Runner {
         program::adopt();
-        Runner { run, no_input, program: None, newer: false }
+        Runner { run, no_input, program: None, newer: false, started: false }
     }
 
     fn ended(&self) -> Receiver<std::process::ExitStatus> {
@@ -171,8 +175,13 @@ impl Runner {
     }
 
     fn start(&mut self, consumer: &mut Consumer) -> io::Result<()> {
-        // The old one is gone before the new one comes: they may want the same port.
+        // The old one is gone before the new one comes, and what it has started too: they may want
+        // the same port.
         self.program = None;
+        if self.started {
+            program::end_adopted();
+        }
+        self.started = true;
         self.newer = false;
         consumer.running(true)?;
         match Program::start(&self.run.path, &self.run.args, self.no_input) {
