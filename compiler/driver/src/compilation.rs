@@ -3,10 +3,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use errmsg::Msg;
-use sema::{FileId, ModuleId, Sema};
+use sema::{Cancel, FileId, ModuleId, Sema};
 use stdlib_ports::fs::Watch;
 use syntax::Interner;
 
@@ -39,7 +38,7 @@ pub struct Compilation {
     pub(crate) builtin_text: Arc<[u8]>,
     pub(crate) cwd: PathBuf,
     pub(crate) builds: u32,
-    pub(crate) cancel: Arc<AtomicBool>,
+    pub(crate) cancel: Arc<Cancel>,
     /// Files whose contents may differ from what was last read; grows over cancelled updates.
     pub(crate) dirty: std::collections::BTreeSet<ScopeId>,
     /// Parsed and not yet brought to semantics.
@@ -156,7 +155,7 @@ impl Compilation {
             builtin_text,
             cwd,
             builds: 0,
-            cancel: Arc::new(AtomicBool::new(false)),
+            cancel: Arc::default(),
             dirty,
             unapplied: Default::default(),
             with_findings: Default::default(),

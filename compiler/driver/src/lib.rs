@@ -31,5 +31,6 @@ pub use event::{BuildError, Counts, Event, Report, Stop, Watching};
 pub use library::{cache_dir, library_dir};
 pub use options::{Abi, Optimize, Options, OutputKind, WatchOptions};
 pub use progress::Progress;
+pub use sema::Cancel;
 pub use stdlib_ports::fs::Choice as WatchBackend;
 pub use verify::Difference;

@@ -90,7 +90,8 @@ impl Compilation {
         let ending = self.steps(&mut clock, &mut counts)?;
         if matches!(ending, Ending::Cancelled) {
             self.carried = counts;
-            return None;
+            let half = self.check_given_up().err()?;
+            return Some(Event::Error(BuildError { name: "Internal".into(), text: half, report: Report::default() }));
         }
         self.stale = false;
         self.builds += 1;
@@ -114,7 +115,7 @@ impl Compilation {
     }
 
     pub(crate) fn cancelled(&self) -> bool {
-        self.cancel.load(std::sync::atomic::Ordering::Relaxed)
+        self.cancel.is_requested()
     }
 
     /// The way of the data. `None` if nothing had changed.

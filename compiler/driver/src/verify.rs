@@ -128,6 +128,16 @@ impl Compilation {
         }
     }
 
+    /// Whether a build that was given up has left the state whole, if that is wanted.
+    pub(crate) fn check_given_up(&mut self) -> Result<(), String> {
+        let Some(v) = self.verifying.as_mut().filter(|v| v.held.is_none()) else { return Ok(()) };
+        v.came_to = None;
+        self.sema.check_between_runs().map_err(|what| {
+            self.broken = true;
+            format!("internal error: a build that was given up left a half state: {what}")
+        })
+    }
+
     fn compare_with_clean(&mut self) -> Result<(), Box<Difference>> {
         let Some(came_to) = self.verifying.as_ref().and_then(|v| v.came_to.clone()) else { return Ok(()) };
         if matches!(came_to, CameTo::Error(..)) {
@@ -135,12 +145,16 @@ impl Compilation {
             return Ok(());
         }
         let files = self.files();
+        // A request that is to come at a certain point is not meant for this.
+        let countdown = self.cancel.countdown();
+        self.cancel.request_at(0);
         let result = match self.check_engine().and_then(|()| self.clean(&files)) {
             Ok(Some(clean)) => self.compare(&came_to, &clean),
             // Given up for a newer save, which is compared in its turn.
             Ok(None) => return Ok(()),
             Err(e) => Err(e),
         };
+        self.cancel.request_at(countdown);
         let Some(v) = &mut self.verifying else { return Ok(()) };
         let before = std::mem::replace(&mut v.agreed, files);
         result.map_err(|mut difference| {

@@ -8,11 +8,11 @@ mod tests;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 use errmsg::Msg;
+use sema::Cancel;
 use stdlib_ports::fs::{self as watch_fs, Watch};
 
 use crate::compilation::{Compilation, with_stack};
@@ -45,7 +45,7 @@ impl Compilation {
 
     /// Builds what has changed since the last build (see [`Compilation::touch`]): at first everything, and so
     /// after a fault of ours. `None` if nothing has changed, or if the build was given up
-    /// ([`Compilation::cancel_flag`]).
+    /// ([`Compilation::cancel`]).
     pub fn update(&mut self) -> Option<Event> {
         if self.broken
             && let Err(e) = self.start_over()
@@ -66,7 +66,7 @@ impl Compilation {
     /// as there is a save.
     fn idle(&mut self, after_large: bool) {
         let (cancel, output) = (&self.cancel, &mut self.output);
-        let stop = || cancel.load(Ordering::Relaxed);
+        let stop = || cancel.is_requested();
         output.idle(&stop);
         if !self.sema.sweep_units(&stop, &mut |o| output.queue(o)) {
             self.sema.collect_if_due(&stop);
@@ -79,9 +79,9 @@ impl Compilation {
         }
     }
 
-    /// Set while a build runs, it makes the build stop at the next unit; what was done stays done.
-    /// Whoever sets it clears it before the next build.
-    pub fn cancel_flag(&self) -> Arc<AtomicBool> {
+    /// A request made here while a build runs has the build stop at the next unit; what was done stays done.
+    /// Whoever makes it takes it back before the next build.
+    pub fn cancel(&self) -> Arc<Cancel> {
         self.cancel.clone()
     }
 
@@ -105,10 +105,10 @@ impl Compilation {
         let options = watch_fs::Options { backend: w.backend, poll_interval: w.poll_interval, debounce: w.debounce };
         let watch = Arc::new(Watch::<ScopeId>::new(options));
         let cancel = self.cancel.clone();
-        watch.on_mark(move || cancel.store(true, Ordering::Relaxed));
+        watch.on_mark(move || cancel.request());
         let (cancel, waker) = (self.cancel.clone(), watch.waker());
         stop.on_stop(move || {
-            cancel.store(true, Ordering::Relaxed);
+            cancel.request();
             waker.wake();
         });
         self.watcher = Some(watch.clone());
@@ -121,7 +121,7 @@ impl Compilation {
         let mut start = Instant::now();
         let mut told = String::new();
         while !stop.is_stopped() {
-            self.cancel.store(false, Ordering::Relaxed);
+            self.cancel.clear();
             // What was marked before that may not have been fetched, what is marked after it cancels.
             self.fetch(watch, Some(Duration::ZERO), sink)?;
             if stop.is_stopped() {

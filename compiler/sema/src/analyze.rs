@@ -38,7 +38,6 @@ mod typeinfo;
 mod types;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use ir::{InstId, MemberIr};
 use rustc_hash::FxHashMap;
@@ -50,6 +49,7 @@ pub use container::Claim;
 pub use operand::{Opv, Repr, Rt, Rv, prim_values};
 pub(crate) use typeinfo::REIFIED_SHAPE;
 
+use crate::cancel::Cancel;
 use crate::decl::{DeclId, MemberId};
 use crate::graph::{Dep, UnitId};
 use crate::msg::Place;
@@ -192,7 +192,7 @@ pub struct An<'s> {
     /// Everything else.
     pub s: &'s mut Sema,
     /// Set when a newer update waits.
-    pub cancel: &'s AtomicBool,
+    pub cancel: &'s Cancel,
     /// The unit.
     pub unit: UnitId,
     /// What it collects.
@@ -233,7 +233,7 @@ pub struct An<'s> {
 
 impl<'s> An<'s> {
     /// A run of `unit`.
-    pub fn new(s: &'s mut Sema, unit: UnitId, cancel: &'s AtomicBool) -> An<'s> {
+    pub fn new(s: &'s mut Sema, unit: UnitId, cancel: &'s Cancel) -> An<'s> {
         let safety = s.opts.mode.safe();
         let printed_outside = std::mem::take(s.printed.get_mut());
         An {

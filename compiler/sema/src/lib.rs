@@ -6,6 +6,7 @@
 //! cancellable at any point.
 
 pub mod analyze;
+pub mod cancel;
 pub mod canon;
 pub mod collect;
 pub mod decl;
@@ -24,6 +25,7 @@ pub mod unit;
 pub mod verify;
 
 pub use analyze::message::name_tok;
+pub use cancel::Cancel;
 pub use decl::{DeclId, FileId, ImportTarget, MemberId, ModuleId, SiteId};
 pub use msg::{Place, SemaMsg};
 pub use state::{Options, Sema};

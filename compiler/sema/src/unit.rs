@@ -1,13 +1,13 @@
 //! Analysis units: what they are, what they produce, and how one is brought up to date.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::FxHasher;
 use syntax::Name;
 use tir::Sym;
 
 use crate::analyze::An;
+use crate::cancel::Cancel;
 use crate::decl::{DeclId, FileId, MemberId, SiteId};
 use crate::graph::{Dep, Outcome, State, Step, UnitId, Walk};
 use crate::msg::SemaMsg;
@@ -277,7 +277,7 @@ impl Recorder {
 
 impl Sema {
     /// Brings `u` up to date for a reader. An error means that it has failed.
-    pub fn ensure(&mut self, u: UnitId, cancel: &AtomicBool) -> R<()> {
+    pub fn ensure(&mut self, u: UnitId, cancel: &Cancel) -> R<()> {
         let mut walk = Walk::new(u);
         loop {
             match self.graph.step(&mut walk) {
@@ -290,8 +290,8 @@ impl Sema {
     }
 
     /// Analyses `u` and commits what comes of it. An error only when cancelled.
-    pub fn run(&mut self, u: UnitId, cancel: &AtomicBool) -> R<()> {
-        if cancel.load(Ordering::Relaxed) {
+    pub fn run(&mut self, u: UnitId, cancel: &Cancel) -> R<()> {
+        if cancel.is_requested() {
             return Err(Fail::Cancelled);
         }
         self.graph.begin(u);
@@ -304,7 +304,7 @@ impl Sema {
         let r = if stands { an.run_unit(key) } else { Err(Fail::Transitive) };
         let rec = an.finish();
         self.depth -= 1;
-        if cancel.load(Ordering::Relaxed) {
+        if cancel.is_requested() {
             // Whatever it says may be due to an input that was not brought up to date any more.
             self.graph.cancel(u);
             return Err(Fail::Cancelled);
@@ -404,7 +404,7 @@ impl Sema {
 
     /// Analyses everything live that is out of date; settles liveness. What is made on the way
     /// goes to `sink` in a deterministic order.
-    pub fn update(&mut self, cancel: &AtomicBool, sink: &mut dyn FnMut(&Sema, Output)) -> Update {
+    pub fn update(&mut self, cancel: &Cancel, sink: &mut dyn FnMut(&Sema, Output)) -> Update {
         let mut up = Update::default();
         let first = self.graph.live_count() == 0;
         self.graph.begin_update();
@@ -456,7 +456,7 @@ impl Sema {
     /// Where a loop is reported depends on where analysis entered it. One that an update entered
     /// elsewhere is entered once more where analysis from nothing would have come upon it. Whether
     /// there is more to do.
-    fn enter_loops(&mut self, first: bool, cancel: &AtomicBool, up: &mut Update) -> bool {
+    fn enter_loops(&mut self, first: bool, cancel: &Cancel, up: &mut Update) -> bool {
         let loops = self.graph.misentered_loops();
         if first {
             return false;

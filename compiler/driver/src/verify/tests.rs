@@ -1,5 +1,7 @@
 //! Updates in process, each compared with a clean build.
 
+mod giving_up;
+
 use std::path::Path;
 
 use crate::{Compilation, Event, Options};
@@ -16,6 +18,7 @@ impl Project {
         std::fs::write(dir.path().join("main.zig"), main).unwrap();
         let mut options = Options::new(dir.path().join("main.zig"));
         options.cache_dir = Some(dir.path().join("cache"));
+        options.emit = Some(dir.path().join("program"));
         options.verify_incremental = true;
         let compilation = Compilation::new(options).unwrap();
         Project { dir, compilation }
@@ -26,10 +29,15 @@ impl Project {
     }
 
     fn save(&mut self, text: &str) -> Event {
+        self.write(text);
+        self.compilation.run_once()
+    }
+
+    /// Saves without building.
+    fn write(&mut self, text: &str) {
         let path = self.path().join("main.zig");
         std::fs::write(&path, text).unwrap();
         self.compilation.touch(&path);
-        self.compilation.run_once()
     }
 }
 

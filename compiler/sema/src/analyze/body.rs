@@ -285,7 +285,7 @@ impl An<'_> {
 
     /// Counts a backward branch at compile time against the quota.
     pub fn count_branch(&mut self) -> R<()> {
-        if self.cancel.load(std::sync::atomic::Ordering::Relaxed) {
+        if self.cancel.is_requested() {
             return Err(Fail::Cancelled);
         }
         self.branches += 1;

@@ -3,11 +3,11 @@
 //! is stored of it, having read what is stored of it.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
 
 use rustc_hash::FxHashSet;
 
 use crate::analyze::An;
+use crate::cancel::Cancel;
 use crate::graph::{Dep, Outcome, State, UnitId};
 use crate::state::Sema;
 use crate::unit::{Fail, Src, UnitResult, out_hash};
@@ -15,7 +15,7 @@ use crate::unit::{Fail, Src, UnitResult, out_hash};
 impl Sema {
     /// Checks the state after an update that was not given up. The error names what is broken.
     pub fn check_settled(&self) -> Result<(), String> {
-        self.graph.check_invariants()?;
+        self.check_between_runs()?;
         if let Some(u) = self.graph.next_pending() {
             return Err(format!("{} is still to be analysed", self.unit_name(u)));
         }
@@ -26,6 +26,20 @@ impl Sema {
                 return Err(format!("{} is live and {state:?}", self.unit_name(u)));
             }
         }
+        let silent = |u: UnitId| self.graph.is_live(u) && self.graph.outcome(u) == Some(Outcome::Failed);
+        match all.into_iter().find(|&u| silent(u) && self.units[u.index()].msgs.is_empty()) {
+            Some(u) => Err(format!("{} failed on its own and says nothing", self.unit_name(u))),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks what holds whenever no unit runs, be it that an update was given up.
+    pub fn check_between_runs(&self) -> Result<(), String> {
+        self.graph.check_invariants()?;
+        if let Some(u) = self.graph.run_stack().next() {
+            return Err(format!("{} still runs", self.unit_name(u)));
+        }
+        let all: Vec<UnitId> = self.graph.units().collect();
         let index = |what: &str, held: &BTreeSet<UnitId>, belongs: &dyn Fn(UnitId) -> bool| {
             let held: BTreeSet<UnitId> = held.iter().copied().filter(|&u| self.graph.exists(u)).collect();
             let naive: BTreeSet<UnitId> = all.iter().copied().filter(|&u| belongs(u)).collect();
@@ -37,12 +51,7 @@ impl Sema {
         index("messages", &self.with_messages, &|u| !self.units[u.index()].msgs.is_empty())?;
         index("exports", &self.with_exports, &|u| !self.units[u.index()].exports.is_empty())?;
         index("logs", &self.with_log, &|u| self.units[u.index()].log.is_some())?;
-        index("failures", &self.failed, &|u| self.graph.outcome(u).is_some_and(Outcome::is_failure))?;
-        let silent = |u: UnitId| self.graph.is_live(u) && self.graph.outcome(u) == Some(Outcome::Failed);
-        match all.into_iter().find(|&u| silent(u) && self.units[u.index()].msgs.is_empty()) {
-            Some(u) => Err(format!("{} failed on its own and says nothing", self.unit_name(u))),
-            None => Ok(()),
-        }
+        index("failures", &self.failed, &|u| self.graph.outcome(u).is_some_and(Outcome::is_failure))
     }
 
     /// Analyses a unit again, with nothing changed. The error tells how that differs from what is
@@ -52,7 +61,7 @@ impl Sema {
             // Members of a loop are out of date together: one alone would not find the loop again.
             return Ok(());
         }
-        let never = AtomicBool::new(false);
+        let never = Cancel::default();
         let key = self.units[u.index()].key;
         self.graph.begin(u);
         self.depth += 1;
