@@ -19,6 +19,7 @@ mod control;
 mod data;
 mod elem;
 mod entry;
+mod extern_type;
 mod field;
 mod file;
 mod fn_type;

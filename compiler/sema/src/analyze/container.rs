@@ -245,6 +245,7 @@ impl An<'_> {
     /// Layout of a struct or union.
     pub fn layout_unit(&mut self, c: ContId) -> R<UnitResult> {
         let f = self.fields(c)?;
+        self.check_extern_layout(&f)?;
         let ty = self.s.cont(c).ty;
         let mut parts = Vec::with_capacity(f.fields.len());
         let mut comptime_only = false;

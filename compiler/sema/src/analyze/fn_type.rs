@@ -3,20 +3,13 @@
 use std::sync::Arc;
 
 use syntax::Tok;
-use syntax::ast::{Node, PtrSize};
+use syntax::ast::Node;
 
+use super::extern_type::Position;
 use super::{An, Opv};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{CallConv, FnParam, FnType, Type, TypeId};
-use crate::unit::{ContLayout, R};
-
-/// What a type is used for, as far as C's convention minds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Position {
-    Param,
-    Ret,
-    Other,
-}
+use crate::unit::R;
 
 impl An<'_> {
     /// A function type.
@@ -120,86 +113,5 @@ impl An<'_> {
             return self.fail_msg(msg);
         }
         Ok(())
-    }
-
-    /// Whether C knows how to pass values of a type.
-    fn is_extern_type(&mut self, t: TypeId, position: Position) -> R<bool> {
-        if let Some((_, bits)) = self.int_info(t)
-            && !matches!(self.s.pool.ty(t), Type::Enum(_) | Type::UnionTag(_))
-        {
-            return Ok(matches!(bits, 0 | 8 | 16 | 32 | 64 | 128));
-        }
-        Ok(match self.s.pool.ty(t).clone() {
-            Type::Noreturn | Type::Void => position == Position::Ret,
-            Type::Bool | Type::Float(_) | Type::AnyOpaque | Type::Opaque(_) | Type::AnyFrame => true,
-            Type::Ptr(p) => match self.s.pool.ty(p.child) {
-                _ if p.size == PtrSize::Slice => false,
-                Type::Fn(_) => self.is_extern_type(p.child, Position::Other)?,
-                _ => !self.is_comptime_only(t)?,
-            },
-            Type::Fn(f) => position == Position::Other && f.cc == CallConv::C,
-            Type::Enum(_) | Type::UnionTag(_) => {
-                let int = self.enum_int_type(t)?;
-                self.is_extern_type(int, position)?
-            }
-            Type::Struct(c) | Type::Union(c) => self.fields(c)?.layout != ContLayout::Auto,
-            Type::Array { child, .. } => position == Position::Other && self.is_extern_type(child, Position::Other)?,
-            Type::Vector { child, .. } => self.is_extern_type(child, Position::Other)?,
-            Type::Optional(_) => {
-                self.is_ptr_like_optional(t)
-                    && self.s.pool.optional_child(t).is_some_and(|c| self.s.pool.ptr_info(c).is_some())
-            }
-            _ => false,
-        })
-    }
-
-    /// Adds why C does not know a type.
-    fn why_not_extern(&mut self, msg: SemaMsg, at: Place, t: TypeId, position: Position) -> R<SemaMsg> {
-        if let Some((_, bits)) = self.int_info(t)
-            && !matches!(self.s.pool.ty(t), Type::Enum(_) | Type::UnionTag(_))
-        {
-            let what = if bits.is_power_of_two() {
-                "only integers with 0, 8, 16, 32, 64 and 128 bits are extern compatible"
-            } else {
-                "only integers with 0 or power of two bits are extern compatible"
-            };
-            return Ok(msg.note(at, what));
-        }
-        Ok(match self.s.pool.ty(t).clone() {
-            Type::Ptr(p) if p.size == PtrSize::Slice => {
-                msg.note(at, "slices have no guaranteed in-memory representation")
-            }
-            Type::Ptr(p) if self.is_comptime_only(p.child)? && !matches!(self.s.pool.ty(p.child), Type::Fn(_)) => {
-                let n = self.type_name(p.child);
-                let msg = msg.note(at, format!("pointer to comptime-only type '{n}'"));
-                self.explain_comptime(msg, at, p.child)?
-            }
-            Type::Ptr(p) => self.why_not_extern(msg, at, p.child, Position::Other)?,
-            Type::Void => msg.note(at, "'void' is a zero bit type; for C 'void' use 'anyopaque'"),
-            Type::Noreturn => msg.note(at, "'noreturn' is only allowed as a return type"),
-            Type::Fn(_) if position != Position::Other => {
-                let n = self.type_name(t);
-                msg.note(at, "type has no guaranteed in-memory representation")
-                    .note(at, format!("use '*const {n}' to make a function pointer type"))
-            }
-            Type::Fn(_) => msg.note(at, "extern function must specify calling convention"),
-            Type::Enum(_) | Type::UnionTag(_) => {
-                let int = self.enum_int_type(t)?;
-                let n = self.type_name(int);
-                let msg = msg.note(at, format!("enum tag type '{n}' is not extern compatible"));
-                self.why_not_extern(msg, at, int, position)?
-            }
-            Type::Struct(_) => msg.note(at, "only extern structs and ABI sized packed structs are extern compatible"),
-            Type::Union(_) => msg.note(at, "only extern unions and ABI sized packed unions are extern compatible"),
-            Type::Array { .. } if position == Position::Param => {
-                msg.note(at, "arrays are not allowed as a parameter type")
-            }
-            Type::Array { .. } if position == Position::Ret => msg.note(at, "arrays are not allowed as a return type"),
-            Type::Array { child, .. } | Type::Vector { child, .. } => {
-                self.why_not_extern(msg, at, child, Position::Other)?
-            }
-            Type::Optional(_) => msg.note(at, "only pointer like optionals are extern compatible"),
-            _ => msg,
-        })
     }
 }

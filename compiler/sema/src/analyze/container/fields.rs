@@ -35,6 +35,9 @@ impl An<'_> {
                 let msg = self.declared_here(msg, ty);
                 return self.fail_msg(msg);
             }
+            if rec.layout == ContLayout::Extern && !f.is_comptime {
+                self.check_extern_field(ty, place, false)?;
+            }
             let align = self.field_align(f.align)?;
             let name = match f.name {
                 Some(n) => n,
