@@ -88,6 +88,7 @@ fn once(
     run: Option<(Vec<OsString>, PathBuf)>,
     scratch: &mut Option<tempfile::TempDir>,
 ) -> io::Result<u8> {
+    crate::keep_little_memory();
     let event = compilation.run_once();
     let verdict = consumer.event(&event)?;
     match (verdict, run) {

@@ -29,7 +29,7 @@ mod types;
 use syntax::ast::Node;
 use syntax::{AstTree, MemberAst, MemberIx, Name, NodeId, Tok};
 
-use crate::inst::{BinOp, Body, Builtin, ComptimeReason, Inst, InstId, Names, Prim, Ref, Refs, UnOp};
+use crate::inst::{BinOp, Body, Builtin, ComptimeReason, Inst, InstId, Insts, Names, Prim, Ref, Refs, UnOp, Words};
 use crate::member::{DeclIr, FreeName, IrMsg, MemberIr, Place};
 
 pub(crate) use names::{NameTable, is_primitive};
@@ -142,7 +142,7 @@ impl<'a> Gen<'a> {
     pub(crate) fn make(&mut self, inst: Inst, node: NodeId) -> InstId {
         let id = InstId(self.out.insts.len() as u32);
         self.out.insts.push(inst);
-        self.out.nodes.push(node);
+        self.out.nodes.push(node.0);
         self.ref_of.push(NO_INST);
         id
     }
@@ -160,9 +160,7 @@ impl<'a> Gen<'a> {
         id.as_ref()
     }
     pub(crate) fn set(&mut self, id: InstId, inst: Inst) {
-        if let Some(slot) = self.out.insts.get_mut(id.0 as usize) {
-            *slot = inst;
-        }
+        self.out.insts.set(id.0 as usize, inst);
     }
     pub(crate) fn inst(&self, id: InstId) -> Inst {
         self.out.inst(id)
@@ -242,10 +240,10 @@ impl<'a> Gen<'a> {
 
 pub(crate) fn empty() -> MemberIr {
     MemberIr {
-        insts: Vec::new(),
-        nodes: Vec::new(),
+        insts: Insts::Plain(Vec::new()),
+        nodes: Words::Plain(Vec::new()),
         // Index 0 is the empty list.
-        extra: vec![0],
+        extra: Words::Plain(vec![0]),
         bytes: Vec::new(),
         bigs: Vec::new(),
         floats: Vec::new(),

@@ -18,11 +18,13 @@ use crate::member::NameStrategy;
 
 mod builtin;
 mod op;
+mod pack;
 mod prim;
 mod reason;
 
 pub use builtin::{Builtin, StdType, ptr_cast};
 pub use op::{BinOp, UnOp};
+pub use pack::{Insts, Words};
 pub use prim::Prim;
 pub use reason::ComptimeReason;
 

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use dashu_int::UBig;
 use syntax::{Name, NodeId, Tok};
 
-use crate::inst::{Args, Body, CallModifier, FieldInits, Inst, InstId, Names, Ref, Refs};
+use crate::inst::{Args, Body, CallModifier, FieldInits, Inst, InstId, Insts, Names, Ref, Refs, Words};
 
 /// The lowered form of one member: immutable, shared, without references to other members and
 /// without positions in the file (tokens are ordinals of the member).
 #[derive(Debug, PartialEq)]
 pub struct MemberIr {
     /// The instructions; ids index this array.
-    pub insts: Vec<Inst>,
+    pub insts: Insts,
     /// For each instruction the node a message about it points at. Readers select parts of it
     /// themselves (an operand, a type, …).
-    pub nodes: Vec<NodeId>,
+    pub nodes: Words,
     /// Bodies and lists; read through the methods.
-    pub extra: Vec<u32>,
+    pub extra: Words,
     /// Contents of string literals and import paths.
     pub bytes: Vec<u8>,
     /// Integer literals above 64 bits.
@@ -63,9 +63,9 @@ impl Default for MemberIr {
 impl MemberIr {
     /// Gives back what the vectors have to spare: IR is kept for as long as its text stands.
     pub(crate) fn shrink(&mut self) {
-        self.insts.shrink_to_fit();
-        self.nodes.shrink_to_fit();
-        self.extra.shrink_to_fit();
+        self.insts.pack();
+        self.nodes.pack();
+        self.extra.pack();
         self.bytes.shrink_to_fit();
         self.slices.shrink_to_fit();
         self.switches.shrink_to_fit();
@@ -76,50 +76,55 @@ impl MemberIr {
         self.names.shrink_to_fit();
         self.free.shrink_to_fit();
     }
-    fn list(&self, at: u32) -> &[u32] {
-        let at = at as usize;
-        let len = self.extra.get(at).copied().unwrap_or(0) as usize;
-        self.extra.get(at + 1..at + 1 + len).unwrap_or(&[])
+    /// A list with its length before it: where it begins and how long it is.
+    fn list(&self, at: u32) -> (usize, usize) {
+        (at as usize + 1, self.extra.get(at as usize).unwrap_or(0) as usize)
+    }
+    /// A word of a list, which is as long as it says.
+    fn word(&self, at: usize) -> u32 {
+        self.extra.get(at).unwrap_or(0)
+    }
+    fn words(&self, at: u32) -> impl ExactSizeIterator<Item = u32> + '_ {
+        let (at, len) = self.list(at);
+        (0..len).map(move |i| self.word(at + i))
     }
     /// The instructions of a body.
     pub fn body(&self, b: Body) -> impl ExactSizeIterator<Item = InstId> + '_ {
-        self.list(b.0).iter().map(|&i| InstId(i))
+        self.words(b.0).map(InstId)
     }
     /// Length of a body and its i-th instruction, for readers that keep a position.
     pub fn body_at(&self, b: Body, i: usize) -> Option<InstId> {
-        self.list(b.0).get(i).map(|&i| InstId(i))
+        let (at, len) = self.list(b.0);
+        (i < len).then(|| InstId(self.word(at + i)))
     }
     /// The operands of a list.
     pub fn refs(&self, r: Refs) -> impl ExactSizeIterator<Item = Ref> + '_ {
-        self.list(r.0).iter().map(|&i| Ref(i))
+        self.words(r.0).map(Ref)
     }
     /// Names with their tokens.
     pub fn names_at(&self, n: Names) -> impl ExactSizeIterator<Item = (Name, Tok)> + '_ {
-        self.list(n.0).chunks_exact(2).map(|p| match *p {
-            [n, t] => (Name(n), Tok(t)),
-            _ => (Name(0), Tok(0)),
-        })
+        let (at, len) = self.list(n.0);
+        (0..len / 2).map(move |i| at + i * 2).map(|i| (Name(self.word(i)), Tok(self.word(i + 1))))
     }
     /// The hole for the argument type, and the bodies of the arguments.
     pub fn args(&self, a: Args) -> (InstId, impl ExactSizeIterator<Item = Body> + '_) {
-        let list = self.list(a.0);
-        let hole = InstId(list.first().copied().unwrap_or(0));
-        (hole, list.get(1..).unwrap_or(&[]).iter().map(|&b| Body(b)))
+        let (at, len) = self.list(a.0);
+        let hole = InstId(if len > 0 { self.word(at) } else { 0 });
+        (hole, (1..len.max(1)).map(move |i| Body(self.word(at + i))))
     }
     /// Fields of an initialiser.
     pub fn field_inits(&self, f: FieldInits) -> impl ExactSizeIterator<Item = (Name, Tok, Ref)> + '_ {
-        self.list(f.0).chunks_exact(3).map(|p| match *p {
-            [n, t, v] => (Name(n), Tok(t), Ref(v)),
-            _ => (Name(0), Tok(0), Ref::NONE),
-        })
+        let (at, len) = self.list(f.0);
+        let field = |i| (Name(self.word(i)), Tok(self.word(i + 1)), Ref(self.word(i + 2)));
+        (0..len / 3).map(move |i| at + i * 3).map(field)
     }
     /// The instruction.
     pub fn inst(&self, i: InstId) -> Inst {
-        self.insts.get(i.0 as usize).copied().unwrap_or(Inst::Failed)
+        self.insts.get(i.0 as usize).unwrap_or(Inst::Failed)
     }
     /// Its node.
     pub fn node(&self, i: InstId) -> NodeId {
-        self.nodes.get(i.0 as usize).copied().unwrap_or(NodeId(0))
+        NodeId(self.nodes.get(i.0 as usize).unwrap_or(0))
     }
 }
 

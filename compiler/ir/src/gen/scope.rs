@@ -243,9 +243,7 @@ impl Gen<'_> {
             self.put_refs_of(i);
         }
         let len = self.out.extra.len() - at - 1;
-        if let Some(slot) = self.out.extra.get_mut(at) {
-            *slot = len as u32;
-        }
+        self.out.extra.set(at, len as u32);
         let mut insts = insts;
         insts.clear();
         if let Some(slot) = self.lists.get_mut(list as usize) {

@@ -82,3 +82,23 @@ pub enum UnOp {
     /// `-%`
     NegateWrap,
 }
+
+impl BinOp {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [BinOp; 32] = {
+        use BinOp::*;
+        [
+            Add, AddWrap, AddSat, AddUnsafe, Sub, SubWrap, SubSat, Mul, MulWrap, MulSat, Div, ModRem, Shl, ShlSat, Shr,
+            BitAnd, BitOr, Xor, ArrayCat, CmpEq, CmpNeq, CmpLt, CmpLte, CmpGt, CmpGte, DivExact, DivFloor, DivTrunc,
+            Mod, Rem, ShlExact, ShrExact,
+        ]
+    };
+}
+
+impl UnOp {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [UnOp; 4] = {
+        use UnOp::*;
+        [BoolNot, BitNot, Negate, NegateWrap]
+    };
+}
