@@ -9,7 +9,7 @@ mod container;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{AstTree, ContainerIx, Interner, MemberIx, MemberKind, Name, NodeId, Patch, Tok};
 
 use crate::r#gen::Failed;
@@ -51,7 +51,7 @@ pub fn file_messages(tree: &AstTree, ir: &FileIr, interner: &Interner) -> Vec<Fi
 /// Checks a file without syntax errors.
 pub fn check_file(tree: &AstTree, ir: &FileIr, interner: &Interner) -> FileCheck {
     let out = FileCheck { failed: vec![false; tree.members().len()], ..FileCheck::default() };
-    let mut c = Checker { tree, ir, interner, out };
+    let mut c = Checker { tree, ir, interner, out, used: FxHashSet::default() };
     let root = Env::Container { decls: c.decls(ContainerIx(0)), at: None, parent: None };
     c.out.fatal = c.container(ContainerIx(0), None, &root).is_err();
     c.out
@@ -73,7 +73,7 @@ pub fn recheck_file(tree: &AstTree, ir: &FileIr, interner: &Interner, previous: 
         return None;
     }
     let out = FileCheck { failed: vec![false; tree.members().len()], ..FileCheck::default() };
-    let mut c = Checker { tree, ir, interner, out };
+    let mut c = Checker { tree, ir, interner, out, used: FxHashSet::default() };
     c.alone(at).ok()?;
     c.out.messages.is_empty().then_some(())
 }
@@ -91,6 +91,8 @@ pub(crate) struct Checker<'a> {
     ir: &'a FileIr,
     interner: &'a Interner,
     out: FileCheck,
+    /// Locals, by what binds them, that a container's member was found to use.
+    used: FxHashSet<(MemberIx, Tok)>,
 }
 
 type Res<T> = Result<T, Failed>;
@@ -205,7 +207,24 @@ impl<'a> Checker<'a> {
         for msg in ir.messages.iter().skip(shown) {
             self.own(m, msg);
         }
-        if ir.failed { Err(Failed) } else { Ok(()) }
+        if ir.failed {
+            return Err(Failed);
+        }
+        self.unused(m, ir);
+        Ok(())
+    }
+
+    /// Complains about locals that only members of containers use, none of which has come to it
+    /// before it failed.
+    fn unused(&mut self, m: MemberIx, ir: &MemberIr) {
+        let locals = ir.containers.iter().flat_map(|c| &c.locals);
+        let mut unused: Vec<_> = locals.filter(|l| l.only_nested && !self.used.contains(&(m, l.tok))).collect();
+        // Real Zig's order: from the inside outwards.
+        unused.sort_by_key(|l| std::cmp::Reverse(l.tok.0));
+        unused.dedup_by_key(|l| l.tok);
+        for l in unused {
+            self.msg((m, Place::Tok(l.tok)), format!("unused {}", l.kind.text()), Vec::new());
+        }
     }
 
     fn name_use(&mut self, m: MemberIx, ir: &MemberIr, u: &NameUse, env: &Env<'_>) -> Res<()> {
@@ -309,6 +328,9 @@ impl<'a> Checker<'a> {
                 }
                 Env::Locals { member, ir, parent } => {
                     if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
+                        if l.only_nested {
+                            self.used.insert((*member, l.tok));
+                        }
                         if !l.is_mutable || in_typeof {
                             return Ok(());
                         }
@@ -347,6 +369,9 @@ impl<'a> Checker<'a> {
                 }
                 Env::Locals { member, ir, parent } => {
                     if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
+                        if l.only_nested {
+                            self.used.insert((*member, l.tok));
+                        }
                         let kind = l.kind.text();
                         let notes = vec![(format!("{kind} declared here"), Some((*member, Place::Tok(l.tok))))];
                         return self.fail(at, format!("cannot test a {kind}"), notes);

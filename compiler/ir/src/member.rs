@@ -503,6 +503,8 @@ pub struct LocalIr {
     /// A run-time `var`: not usable inside the container ("mutable '…' not accessible from
     /// here").
     pub is_mutable: bool,
+    /// The member itself does not use it, so that it is unused unless a container's member does.
+    pub only_nested: bool,
 }
 
 /// What binds a name.

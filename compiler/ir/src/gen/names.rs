@@ -249,6 +249,9 @@ impl Gen<'_> {
         let local = match found {
             Found::Local(s) => {
                 self.mark_used(s, tok, how);
+                if let Some(l) = self.local_mut(s) {
+                    l.used_here = true;
+                }
                 self.local(s)
             }
             Found::Outside => None,
@@ -350,7 +353,7 @@ impl Gen<'_> {
         while let Some(scope) = self.scope(s) {
             if let Kind::Local(l) = &scope.kind {
                 let is_mutable = l.is_ptr && !l.maybe_comptime;
-                out.push(LocalIr { name: l.name, tok: l.tok, kind: l.kind, is_mutable });
+                out.push(LocalIr { name: l.name, tok: l.tok, kind: l.kind, is_mutable, only_nested: false });
             }
             s = scope.parent;
         }
@@ -410,6 +413,10 @@ impl Gen<'_> {
                     _ => {}
                 }
                 let unused = l.used.is_none() && l.discarded.is_none();
+                if !unused && !l.used_here {
+                    let everywhere = self.out.containers.iter_mut().flat_map(|c| &mut c.locals);
+                    everywhere.filter(|x| x.tok == l.tok).for_each(|x| x.only_nested = true);
+                }
                 if !unused && l.kind == BindKind::LocalVar && !l.used_as_lvalue {
                     let notes = vec![("consider using 'const'".to_owned(), Place::Tok(l.tok))];
                     self.msg_notes(Place::Tok(l.tok), "local variable is never mutated", notes);

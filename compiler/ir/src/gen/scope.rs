@@ -81,6 +81,8 @@ pub(crate) struct Local {
     pub maybe_comptime: bool,
     pub used: Option<Tok>,
     pub discarded: Option<Tok>,
+    /// Used or discarded outside of containers.
+    pub used_here: bool,
     pub used_as_lvalue: bool,
 }
 
@@ -95,6 +97,7 @@ impl Local {
             maybe_comptime: true,
             used: None,
             discarded: None,
+            used_here: false,
             used_as_lvalue: false,
         }
     }
