@@ -158,6 +158,8 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.signal(Signal::TERM);
+        // One that is stopped would not even get to know.
+        self.signal(Signal::CONT);
         if self.ended.recv_timeout(GRACE) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             self.signal(Signal::KILL);
             let _ = self.ended.recv();
@@ -212,6 +214,7 @@ fn end_children(mut signal: Signal) {
         }
         for pid in children {
             let _ = kill_process(pid, signal);
+            let _ = kill_process(pid, Signal::CONT);
             let _ = waitpid(Some(pid), WaitOptions::NOHANG);
         }
         std::thread::sleep(Duration::from_millis(5));

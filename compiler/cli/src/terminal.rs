@@ -103,9 +103,11 @@ impl Settings {
         Settings(saved)
     }
 
-    /// Puts them back.
+    /// Puts them back; a job in the background would be stopped for trying.
     pub(crate) fn restore(&self) {
-        if let Some(settings) = &self.0 {
+        // SAFETY: two system calls, no memory.
+        let in_front = || unsafe { libc::tcgetpgrp(libc::STDIN_FILENO) == libc::getpgrp() };
+        if let Some(settings) = self.0.as_ref().filter(|_| in_front()) {
             // SAFETY: the structure is ours and outlives the call.
             unsafe { libc::tcsetattr(libc::STDIN_FILENO, libc::TCSADRAIN, settings) };
         }

@@ -284,7 +284,11 @@ fn what_a_stubborn_program_has_started_is_gone_before_the_next_one() {
     s.started(1);
     let first = stubborn(&mut s);
     assert!(first.into_iter().all(alive));
+    // Even one that is stopped is asked to end.
+    // SAFETY: no memory; the process was seen to be alive, and is ended only by its parent.
+    unsafe { libc::kill(first[0], libc::SIGSTOP) };
     fs::write(s.dir.path().join("main.zig"), STUBBORN.replace("return 9", "return 8")).unwrap();
+    s.expect("asked");
     let second = again(&mut s);
     assert!(!first.into_iter().any(alive), "both at once");
     s.signal(libc::SIGTERM);
