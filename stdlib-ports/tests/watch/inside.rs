@@ -2,11 +2,12 @@
 //! process without other threads. Each is this program, started again within new namespaces.
 
 use crate::bed::{BACKENDS, Bed, LONG, POLL, file_in, until};
+use crate::mounts;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
-use stdlib_ports::fs::Event::{Changed, Removed};
+use stdlib_ports::fs::Event::Changed;
 use stdlib_ports::fs::{Choice, Event, Options, Watch, WatchError};
 
 pub struct Inside {
@@ -34,8 +35,11 @@ pub const CASES: &[(&str, Inside)] = &[
     ("out_of_inotify_watches", inside(ROOT, FEW_WATCHES, out_of_inotify_watches)),
     ("out_of_fanotify_groups", inside(ROOT, NO_GROUPS, out_of_fanotify_groups)),
     ("only_polling_is_left", inside(ROOT, NOTHING, only_polling_is_left)),
-    ("a_mount_comes_and_goes", inside(ROOT, "", a_mount_comes_and_goes)),
-    ("a_read_only_mount", inside(ROOT, "", a_read_only_mount)),
+    ("a_mount_comes_and_goes", inside(ROOT, "", mounts::a_mount_comes_and_goes)),
+    ("a_read_only_mount", inside(ROOT, "", mounts::a_read_only_mount)),
+    ("a_bind_mount", inside(ROOT, "", mounts::a_bind_mount)),
+    ("layers_of_a_container", inside(ROOT, "", mounts::layers_of_a_container)),
+    ("files_that_are_elsewhere", inside(ROOT, "", mounts::files_that_are_elsewhere)),
     ("permission_lost_and_regained", inside(NOBODY, "", permission_lost_and_regained)),
     ("out_of_descriptors", inside(NOBODY, "ulimit -n 24", out_of_descriptors)),
     ("a_watch_leaves_nothing_behind", inside(NOBODY, "", a_watch_leaves_nothing_behind)),
@@ -72,6 +76,27 @@ pub fn missing() -> Option<String> {
     let script = format!("{FEW_MARKS}; {FEW_WATCHES}");
     let prelude: &'static str = script.leak();
     start("probe", &inside(ROOT, prelude, probe)).err().or_else(|| start("probe", &inside(NOBODY, "", || ())).err())
+}
+
+/// What some cases need beyond that, tried as a script where they run.
+const NEEDS: &[(&str, &str)] = &[
+    ("files_that_are_elsewhere", "exec 3<>/dev/fuse; grep -qw fuse /proc/filesystems"),
+    (
+        "layers_of_a_container",
+        "mount -t tmpfs none /tmp; cd /tmp; mkdir low up work m
+         mount -t overlay overlay -o userxattr,lowerdir=low,upperdir=up,workdir=work m",
+    ),
+];
+
+/// Why one case cannot run here although the others can.
+pub fn lacks(name: &str) -> Option<String> {
+    let (_, script) = NEEDS.iter().find(|(case, _)| *case == name)?;
+    let out = Command::new("unshare").args(ROOT).args(["sh", "-ec", script]).output();
+    match out {
+        Ok(out) if out.status.success() => None,
+        Ok(out) => Some(String::from_utf8_lossy(&out.stderr).trim().to_owned()),
+        Err(e) => Some(e.to_string()),
+    }
 }
 
 /// Fails where the kernel does not offer its backends in a namespace.
@@ -113,6 +138,7 @@ fn out_of_fanotify_marks() {
 
 fn out_of_inotify_watches() {
     exhaust(Choice::Inotify, "user.max_inotify_watches", 5);
+    exhaust(Choice::Notify, "user.max_inotify_watches", 5);
 }
 
 fn out_of_fanotify_groups() {
@@ -132,53 +158,6 @@ fn only_polling_is_left() {
     assert_eq!(w.backend(), "poll");
     bed.write("a", "1");
     until("the change", || w.wait(Some(LONG)).contains(&Changed(1)));
-}
-
-fn shell(script: &str) {
-    let status = Command::new("sh").args(["-ec", script]).status().unwrap();
-    assert!(status.success(), "{script}");
-}
-
-fn a_mount_comes_and_goes() {
-    for backend in BACKENDS {
-        let bed = Bed::new(backend);
-        fs::create_dir(bed.p("m")).unwrap();
-        let at = bed.p("m").display().to_string();
-        let w = bed.watch(&[("m/d/a", 1), ("b", 2)]);
-        shell(&format!("mount -t tmpfs none {at}"));
-        file_in(&bed.p("m/d"), "a", "1");
-        bed.settles(&w, &[Changed(1)]);
-        bed.write("m/d/a", "2");
-        bed.expect(&w, &[Changed(1)]);
-        // Nothing of ours keeps it busy, for longer than a look at a file takes.
-        until("the end of the mount", || Command::new("umount").arg(&at).output().unwrap().status.success());
-        bed.settles(&w, &[Removed(1)]);
-        // What lies beneath it, and then another one over that.
-        file_in(&bed.p("m/d"), "a", "beneath");
-        bed.settles(&w, &[Changed(1)]);
-        shell(&format!("mount -t tmpfs none {at} && mkdir {at}/d && echo x > {at}/d/a"));
-        bed.settles(&w, &[Changed(1)]);
-        bed.write("m/d/a", "3");
-        bed.expect(&w, &[Changed(1)]);
-        bed.write("b", "1");
-        bed.expect(&w, &[Changed(2)]);
-        drop(w);
-        shell(&format!("umount {at}"));
-    }
-}
-
-/// A toolchain that cannot be written to is watched like anything else, and by its own mount.
-fn a_read_only_mount() {
-    let bed = Bed::new(Choice::Auto);
-    fs::create_dir(bed.p("m")).unwrap();
-    let at = bed.p("m").display().to_string();
-    shell(&format!("mount -t tmpfs none {at} && echo x > {at}/a && mount -o remount,ro {at}"));
-    let w = bed.watch(&[("m/a", 1), ("b", 2)]);
-    assert_eq!(w.describe(), "fanotify");
-    bed.silent(&w);
-    shell(&format!("mount -o remount,rw {at}"));
-    bed.write("m/a", "y");
-    assert_eq!(w.wait(Some(LONG)), [Changed(1)]);
 }
 
 fn permission_lost_and_regained() {

@@ -6,7 +6,9 @@
 
 mod bed;
 mod faults;
+mod fuse;
 mod inside;
+mod mounts;
 mod paths;
 mod registry;
 mod saves;
@@ -41,7 +43,12 @@ fn main() {
     let missing = inside::missing();
     for (name, case) in inside::CASES {
         let test = move || inside::start(name, case).map_err(Into::into);
-        trials.push(Trial::test(format!("namespace::{name}"), test).with_ignored_flag(missing.is_some()));
+        let lacks = if missing.is_some() { None } else { inside::lacks(name) };
+        let ignored = missing.is_some() || lacks.is_some();
+        trials.push(Trial::test(format!("namespace::{name}"), test).with_ignored_flag(ignored));
+        if let Some(why) = lacks {
+            eprintln!("skipped: namespace::{name}: {why}");
+        }
     }
     if let Some(why) = missing {
         eprintln!("skipped: namespace: {why}");
