@@ -55,6 +55,24 @@ def body(session, project, count, failures):
     return result
 
 
+def no_bin(session, beside, projects, count, failures):
+    """The body of one function changes, with `-fno-emit-bin`, taking turns with a session that writes the
+    program: one is judged by the other, and the machine may be slower now than it was then."""
+    files = [edits.File(p, "m0.zig") for p in projects]
+    times = [[], []]
+    for k in range(1, count + 1):
+        for one, file, taken in zip((session, beside), files, times):
+            text = edits.constant(file, k)
+            update = one.update(lambda: file.save(text))
+            failures.check(f"no-bin, {one.name}", not update.errors, update.errors)
+            taken.append(update.ms)
+            if one is session:
+                counts = update.counts
+    for one, file in zip((session, beside), files):
+        one.update(file.restore)
+    return summary(times[0]) | {"beside": statistics.median(times[1])} | ({"counts": counts} if counts else {})
+
+
 def comment(session, project, count, failures):
     """Comments and blank lines: nothing is compiled, no byte of code is written."""
     file = edits.File(project, "m0.zig")
@@ -111,11 +129,17 @@ def signature(session, project, count, failures):
 
 def running(session, project, count, failures):
     """The body of one function changes while the program at the output path is being executed: it waits
-    for its input. It must end as if nothing had happened, and the new one must be the new one."""
+    for its input. It must end as if nothing had happened, and the new one must be the new one. Every other
+    edit is made while nothing runs."""
     file = edits.File(project, "m0.zig")
-    times, codes, busy = [], [], ""
+    times, beside, codes, busy = [], [], [], ""
     code = session.run()
     for k in range(1, count + 1):
+        text = edits.constant(file, count + k)
+        update = session.update(lambda: file.save(text))
+        failures.check(f"running, {session.name}", not update.errors, update.errors)
+        beside.append(update.ms)
+        code = session.run()
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         program = subprocess.Popen([session.exe], **pipes)
         text = edits.constant(file, k)
@@ -140,7 +164,7 @@ def running(session, project, count, failures):
         return {"fails": "FileBusy" if "FileBusy" in busy else busy.strip().splitlines()[-1]}
     failures.check(f"running, {session.name}", len(set(codes)) > 1, f"the program is always the same: {codes}")
     session.update(file.restore)
-    return summary(times) | {"codes": codes}
+    return summary(times) | {"beside": statistics.median(beside), "codes": codes}
 
 
 def memory(session, project, count, failures):

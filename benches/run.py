@@ -118,12 +118,24 @@ class Bench:
                         count = self.count(name, size)
                         if mode == "memory":
                             count = (500 if self.quick else 10_000) if name == "ours" else 0
-                        function = modes.body if mode == "no-bin" else getattr(modes, mode)
-                        self.note(mode, size, name, function(session, project, count, self.failures))
+                        if mode == "no-bin":
+                            result = self.no_bin(session, size, project, count)
+                        else:
+                            result = getattr(modes, mode)(session, project, count, self.failures)
+                        self.note(mode, size, name, result)
             except drive.Ended as e:
                 self.failures.wrong(f"{'/'.join(wanted)} at {size} lines, {name}", e)
                 self.lost.add((name, size))
             self.restore(project)
+
+    def no_bin(self, session, size, project, count):
+        """Real Zig's is only shown, not judged, so that it needs nothing beside it."""
+        if session.name != "ours":
+            return modes.body(session, project, count, self.failures)
+        other = f"{project}-beside"
+        gen_project.generate(other, size)
+        with self.session("ours", other) as beside:
+            return modes.no_bin(session, beside, (project, other), count, self.failures)
 
     def restore(self, project):
         """Puts back what a session that was given up has left."""
@@ -154,7 +166,7 @@ class Bench:
 
     def compare(self):
         """What can only be said of all sizes and all compilers together."""
-        for mode in ("body", "no-bin", "running"):
+        for mode in ("body", "running"):
             for size, by_tool in self.results.get(mode, {}).items():
                 codes = {n: r["codes"] for n, r in by_tool.items() if "codes" in r}
                 least = min(map(len, codes.values()), default=0)
