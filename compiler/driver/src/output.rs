@@ -14,13 +14,6 @@ use crate::lines::Lines;
 use crate::options::{Optimize, Options, OutputKind};
 use crate::pipeline::{Piece, Pipeline};
 
-const UNDEFINED: &str = "undefined symbol: ";
-
-/// Whether a message is about what linking found missing.
-pub fn is_of_linking(m: &Msg) -> bool {
-    m.text.starts_with(UNDEFINED)
-}
-
 /// Why nothing was written; what was there is still there.
 pub enum WriteError {
     /// Something the user can mend in the source.
@@ -145,6 +138,27 @@ impl Output {
         }
     }
 
+    /// Keeps what is made: nothing is written to the output path.
+    pub fn keep(&mut self) {
+        self.emit = None;
+    }
+
+    /// The program, if that is the output.
+    pub fn image(&self) -> Option<&Image> {
+        match &self.form {
+            Form::Image(i) => Some(i),
+            _ => None,
+        }
+    }
+
+    /// Whether what lies at the output path is the program.
+    pub fn check_published(&self) -> Result<(), String> {
+        match (&self.form, &self.publisher) {
+            (Form::Image(i), Some(p)) => p.check(i.bytes()),
+            _ => Ok(()),
+        }
+    }
+
     /// See [`Lines::check`].
     pub fn check_lines(&self, sema: &Sema) -> Result<(), (Sym, String, String)> {
         match &self.form {
@@ -251,9 +265,9 @@ impl Output {
             Form::None => Ok(0),
             Form::Image(image) => {
                 let finished = image.finish().map_err(|e| match e {
-                    LinkError::Undefined(names) => {
-                        WriteError::Messages(names.iter().map(|n| Msg::plain(format!("{UNDEFINED}{n}"))).collect())
-                    }
+                    LinkError::Undefined(names) => WriteError::Messages(
+                        names.iter().map(|n| Msg::plain(format!("undefined symbol: {n}"))).collect(),
+                    ),
                     e => WriteError::Messages(vec![Msg::plain(e.to_string())]),
                 })?;
                 let Some(path) = &self.emit else { return Ok(0) };

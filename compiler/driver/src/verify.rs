@@ -6,6 +6,7 @@
 //! those of the first; addresses are compared as the names of what lies there.
 
 mod compare;
+mod image;
 mod reproduction;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may fail loudly")]
@@ -108,8 +109,6 @@ impl Compilation {
         v.came_to = match &ending {
             Ending::Cancelled => None,
             Ending::Good => Some(CameTo::Good),
-            // A clean build links nothing, so it cannot miss anything there.
-            Ending::Messages(msgs) if msgs.iter().all(crate::output::is_of_linking) => Some(CameTo::Good),
             Ending::Messages(msgs) => Some(CameTo::Messages(msgs.clone())),
             Ending::Error(name, text) => Some(CameTo::Error(name.clone(), text.clone())),
         };
@@ -196,7 +195,10 @@ impl Compilation {
     /// A build of the files from nothing. `None` if it was given up for a newer save.
     fn clean(&self, files: &Files) -> Result<Option<Compilation>, Box<Difference>> {
         let mut options = self.options.clone();
-        options.emit = None;
+        if self.output.image().is_none() {
+            // What is kept piece by piece needs no second look.
+            options.emit = None;
+        }
         let mut clean = Compilation::new(options).map_err(|msgs| {
             Difference::new("a clean compilation cannot be opened", "", &compare::messages_text(&msgs))
         })?;
@@ -204,6 +206,7 @@ impl Compilation {
             v.held = Some(files.clone());
         }
         clean.cancel = self.cancel.clone();
+        clean.output.keep();
         for &name in self.sema.error_names.iter().skip(1) {
             let name = clean.interner.intern(&self.interner.text(name));
             clean.sema.error_number(name);

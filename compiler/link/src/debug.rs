@@ -12,6 +12,7 @@
 //! Each record also says where its sequence is, so that the library's stack traces find it without
 //! a search.
 
+mod check;
 mod info;
 mod sequence;
 

@@ -6,6 +6,7 @@
 //! relocations. Work per update is proportional to what changed; `slots` (space), `relocs`
 //! (references) and `symtab` (names) keep it so; `headers` and `elf` encode what the kernel reads,
 //! `debug` keeps lines for debuggers and stack traces,
+//! `verify` holds an image against what it should be,
 //! `names` resolves external names, `runtime` supplies the few routines that no typed function
 //! defines.
 
@@ -25,9 +26,11 @@ mod slots;
 mod spare;
 mod symtab;
 pub mod system;
+mod verify;
 
 pub use debug::{Lines, Row, Source};
 pub use error::LinkError;
 pub use image::{Finished, Image, ImageOptions, Stats};
 pub use object::ObjectBuilder;
 pub use publish::{PublishError, Published, Publisher, write_file};
+pub use verify::{Content, Named, Reference};

@@ -139,6 +139,32 @@ impl Publisher {
         self.limit();
     }
 
+    /// Whether the file at the path is the program that was last published, and each spare will be with
+    /// what is recorded as lacking; files that somebody else has written to are left out. The error names
+    /// the file that is not.
+    pub fn check(&self, image: &[u8]) -> Result<(), String> {
+        let current = self.current.iter().map(|(ident, pending)| (&self.target, ident, pending));
+        let spares = self.spares.iter().map(|s| (&s.path, &s.ident, &s.pending));
+        for (path, ident, pending) in current.chain(spares) {
+            let Pending::Ranges(lacking) = pending else { continue };
+            let Ok(mut bytes) = fs::read(path) else { continue };
+            if fs::symlink_metadata(path).map(|m| Ident::of(&m)).ok() != Some(*ident) {
+                continue;
+            }
+            bytes.resize(image.len(), 0);
+            for &(start, end) in lacking {
+                let range = start as usize..(end as usize).min(image.len());
+                if let (Some(to), Some(from)) = (bytes.get_mut(range.clone()), image.get(range)) {
+                    to.copy_from_slice(from);
+                }
+            }
+            if let Some(at) = bytes.iter().zip(image).position(|(a, b)| a != b) {
+                return Err(format!("'{}' differs from the program at {at:#x}", path.display()));
+            }
+        }
+        Ok(())
+    }
+
     /// Number of spare files beside the output.
     pub fn spare_count(&self) -> usize {
         self.spares.len()

@@ -63,7 +63,7 @@ impl RelKind {
 }
 
 /// Bytes of the thread-local sequence before its relocation.
-const TLS_BEFORE: u64 = 4;
+pub(crate) const TLS_BEFORE: u64 = 4;
 
 /// A reference, at the definition that makes it.
 #[derive(Clone, Copy, Debug)]

@@ -106,6 +106,11 @@ impl FreeLists {
         Some(taken)
     }
 
+    /// All free slots, by address.
+    pub fn all(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.by_addr.values().copied()
+    }
+
     /// Bytes in all free slots.
     pub fn bytes(&self) -> u64 {
         self.by_addr.values().map(|s| s.cap).sum()
@@ -245,7 +250,7 @@ impl Window {
         Ok(Self::piece(&extent, start, self.cur))
     }
 
-    fn piece(extent: &Extent, start: u64, end: u64) -> Slot {
+    pub fn piece(extent: &Extent, start: u64, end: u64) -> Slot {
         let off = if extent.off == NO_FILE { NO_FILE } else { extent.off + (start - extent.addr) };
         Slot { addr: start, off, cap: end - start, section: extent.section }
     }

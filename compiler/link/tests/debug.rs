@@ -206,6 +206,7 @@ fn debug_information_follows_updates() {
             }
         }
         let seen = read(image.finish().unwrap().bytes);
+        image.check().unwrap();
         let mut all: BTreeMap<String, Seen> = model.values().map(|f| (f.name.clone(), expected(f))).collect();
         all.insert(entry.name.clone(), expected(&entry));
         assert_eq!(seen.len(), all.len(), "round {round}");

@@ -98,6 +98,10 @@ fn updates_exchange_spares() {
         assert_eq!(exit_code(&path), code as i32);
         let whole = fs::read(&path).unwrap();
         assert!(whole == project.image.finish().unwrap().bytes, "contents differ at update {code}");
+        p.check(&whole).unwrap();
+        let mut other = whole;
+        *other.last_mut().unwrap() ^= 1;
+        assert!(p.check(&other).is_err());
         inodes.insert(fs::metadata(&path).unwrap().ino());
     }
     assert!(small > 30, "only {small} updates wrote only what changed");
@@ -118,6 +122,7 @@ fn interrupted_refills_lose_nothing() {
         let left = std::cell::Cell::new(code as usize % 4);
         let Finished { bytes, .. } = project.image.finish().unwrap();
         p.refill(bytes, &|| left.replace(left.get().saturating_sub(1)) == 0);
+        p.check(bytes).unwrap();
         project.update(&program(code));
         project.publish(&mut p).unwrap();
         assert!(fs::read(&path).unwrap() == project.image.finish().unwrap().bytes, "contents differ at update {code}");

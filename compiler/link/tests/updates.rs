@@ -237,6 +237,19 @@ fn random_updates(seed: u64, updates: u32, incremental: bool) {
         if round % 100 == 0 || round + 1 == updates {
             assert!(shadow == f.bytes, "a change is not in the dirty ranges");
             verify(&shadow, &defs, tls_size(f.bytes));
+            image.check().unwrap();
+            // In another order, and in one go.
+            let mut fresh = Image::new(ImageOptions { incremental, ..Default::default() });
+            fresh.set_entry(Sym(0)).unwrap();
+            for (s, (def, n)) in defs.iter().rev() {
+                match def {
+                    Def::Code(c) => fresh.set_func(Sym(*s), n, c).unwrap(),
+                    Def::Data(d) => fresh.set_data(d, n).unwrap(),
+                }
+            }
+            fresh.finish().unwrap();
+            fresh.check().unwrap();
+            assert!(image.contents() == fresh.contents(), "contents differ in round {round}");
         }
     }
     let stats = image.stats();

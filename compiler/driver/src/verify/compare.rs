@@ -8,7 +8,7 @@ use tir::Sym;
 use super::{CameTo, Difference};
 use crate::compilation::Compilation;
 
-type Same = Result<(), Box<Difference>>;
+pub(super) type Same = Result<(), Box<Difference>>;
 
 /// A function or data object: canonical name, hash of its canonical form, symbol.
 type Item = (String, u64, Sym);
@@ -32,6 +32,7 @@ impl Compilation {
             self.output.check_lines(&self.sema).map_err(|(sym, updated, clean)| {
                 Difference::new(format!("lines of '{}' are not the same", ours.sym(sym)), &updated, &clean)
             })?;
+            self.compare_images(&ours, clean, &theirs)?;
         }
         Ok(())
     }
@@ -99,7 +100,7 @@ fn compare_messages(ours: &CameTo, theirs: &CameTo) -> Same {
 }
 
 /// Compares two lists; the first element that only one of them has is named.
-fn same_lists(what: &str, ours: &[String], theirs: &[String]) -> Same {
+pub(super) fn same_lists(what: &str, ours: &[String], theirs: &[String]) -> Same {
     if ours == theirs {
         return Ok(());
     }

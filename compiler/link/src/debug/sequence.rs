@@ -116,10 +116,27 @@ fn advance(out: &mut Vec<u8>, mut line: i64, mut addr: u64) {
     out.push(opcode as u8);
 }
 
+/// Address and size of the code that a sequence is about.
+pub(super) fn extent(bytes: &[u8]) -> Option<(u64, u64)> {
+    let start = u64::from_le_bytes(bytes.get(3..11)?.try_into().ok()?);
+    let mut all = Vec::new();
+    Some((start, read(bytes, &mut all)?))
+}
+
 /// The rows of a sequence, without the one at the function's start.
 pub(super) fn decode(bytes: &[u8]) -> Option<Vec<Row>> {
+    let mut rows = Vec::new();
+    read(bytes, &mut rows)?;
+    if rows.first().is_some_and(|r| r.offset == 0 && r.column == 0) {
+        rows.remove(0);
+    }
+    Some(rows)
+}
+
+/// Reads a sequence; the size of the code that it is about.
+fn read(bytes: &[u8], rows: &mut Vec<Row>) -> Option<u64> {
     let mut rest = bytes.iter().copied();
-    let (mut rows, mut now) = (Vec::new(), Row { line: 1, ..Row::default() });
+    let mut now = Row { line: 1, ..Row::default() };
     let mut next = || rest.next();
     let leb = |next: &mut dyn FnMut() -> Option<u8>, signed: bool| {
         let (mut v, mut shift) = (0i64, 0u32);
@@ -140,7 +157,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Vec<Row>> {
             EXTENDED => {
                 let len = leb(&mut next, false)?;
                 if next()? == END_SEQUENCE {
-                    break;
+                    return Some(now.offset.into());
                 }
                 (1..len).try_for_each(|_| next().map(drop))?;
             }
@@ -158,10 +175,6 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Vec<Row>> {
             }
         }
     }
-    if rows.first().is_some_and(|r| r.offset == 0 && r.column == 0) {
-        rows.remove(0);
-    }
-    Some(rows)
 }
 
 #[cfg(test)]

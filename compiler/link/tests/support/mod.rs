@@ -98,6 +98,7 @@ pub fn run_image(image: &mut Image, dir: &Dir) -> (i32, Vec<u8>) {
     let path = dir.path("program");
     let _ = std::fs::remove_file(&path);
     std::fs::write(&path, image.finish().unwrap().bytes).unwrap();
+    image.check().unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     // Another test's fork may still hold the file open for writing for a moment.
     let out = loop {
