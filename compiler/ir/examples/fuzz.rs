@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use syntax::render::{render, same_tokens};
+use syntax::render::{format, same_tokens};
 use syntax::token::lex;
 use syntax::{AstTree, Interner};
 
@@ -78,10 +78,9 @@ fn parser(source: &[u8]) -> Result<(), String> {
 static RESTLESS: AtomicU64 = AtomicU64::new(0);
 
 fn formatter(source: &[u8]) -> Result<(), String> {
-    let names = Interner::new();
-    let Ok(once) = render(&tree(source, &names)) else { return Ok(()) };
+    let Ok(once) = format(source) else { return Ok(()) };
     let other_tokens = !same_tokens(source, &once);
-    match render(&tree(&once, &names)) {
+    match format(&once) {
         Ok(twice) => {
             RESTLESS.fetch_add(u64::from(other_tokens || twice != once), Relaxed);
             Ok(())

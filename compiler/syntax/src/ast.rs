@@ -11,6 +11,7 @@ mod view;
 
 pub use builder::Builder;
 pub use storage::MemberAst;
+pub(crate) use storage::Nodes;
 pub use view::*;
 
 /// A token, as an ordinal relative to the first token of its member after doc comments.

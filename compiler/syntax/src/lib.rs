@@ -18,4 +18,6 @@ pub use ast::{MemberAst, NodeId, Tok};
 pub use name::{Interner, Name};
 pub use parse::whole::{WholeMember, whole_file};
 pub use token::Kind;
-pub use tree::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberIx, MemberKind, Patch, SyntaxError};
+pub use tree::{
+    AstTree, Container, ContainerIx, FileTree, Import, Member, MemberHash, MemberIx, MemberKind, Patch, SyntaxError,
+};

@@ -47,6 +47,13 @@ pub(crate) struct Memory {
     scratch: Vec<NodeId>,
 }
 
+impl Memory {
+    /// The nodes of the parse that was made in it last.
+    pub fn builder(&self) -> &Builder {
+        &self.builder
+    }
+}
+
 pub(crate) struct Parser<'a> {
     input: Input<'a>,
     /// The next token.
@@ -60,8 +67,8 @@ pub(crate) struct Parser<'a> {
     depth: u32,
     pub builder: Builder,
     scratch: Vec<NodeId>,
-    /// Present when containers are to be parsed in place.
-    whole: Option<whole::Whole>,
+    nested: whole::Nested,
+    max_depth: u32,
     /// Ordinals at which a doc comment may stand inside a member, if they are asked for.
     pub doc_places: Option<Vec<u32>>,
     pub error: Option<ParseError>,
@@ -78,7 +85,8 @@ impl<'a> Parser<'a> {
             depth: 0,
             builder: memory.builder,
             scratch: memory.scratch,
-            whole: None,
+            nested: whole::Nested::CutOut,
+            max_depth: MAX_DEPTH,
             doc_places: None,
             error: None,
         }
@@ -170,7 +178,7 @@ impl<'a> Parser<'a> {
     /// Goes one level down; the caller comes up again with `leave` unless it fails.
     fn enter(&mut self) -> R<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err(self.fail(TOO_DEEP)) } else { Ok(()) }
+        if self.depth > self.max_depth { Err(self.fail(TOO_DEEP)) } else { Ok(()) }
     }
     fn leave(&mut self) {
         self.depth -= 1;

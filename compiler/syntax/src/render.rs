@@ -6,8 +6,8 @@
 //! token. Everything goes through a [`Stream`], which alone knows how far lines are indented:
 //! constructs open and close scopes without knowing whether a line will ever break in them.
 //!
-//! Comments are no tokens. They are found between two tokens when the first has been written, and
-//! doc comments are woven back among the tokens for this stage ([`Text`]).
+//! Comments are no tokens, but doc comments are, for this stage. Others are found between two tokens
+//! when the first has been written.
 
 mod asm;
 mod call;
@@ -26,11 +26,14 @@ mod types;
 mod verify;
 mod zon;
 
-use crate::ast::{MemberAst, NodeId, Tok};
-use crate::{AstTree, ContainerIx, MemberIx};
+use std::mem;
+use std::ops::Range;
+
+use crate::ast::{NodeId, Nodes, Tok};
+use crate::{FileTree, SyntaxError};
 use space::Gap;
 use stream::Stream;
-use text::Text;
+use text::{Marks, Text};
 
 pub use verify::same_tokens;
 pub use zon::Zon;
@@ -39,42 +42,69 @@ pub use zon::Zon;
 /// own recursion. The parser's limit is one for each member and so does not bound it.
 const MAX_DEPTH: u32 = 1500;
 
-/// Why a tree was not rendered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+/// Why a file has no canonical form.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refused {
-    /// The file has a syntax error, which the tree carries.
+    /// It has a syntax error.
     #[error("the file has a syntax error")]
-    Syntax,
+    Syntax(Box<SyntaxError>),
     /// Too much nesting.
     #[error("nesting is too deep")]
     TooDeep,
 }
 
-/// The canonical text of a file.
-pub fn render(tree: &AstTree) -> Result<Vec<u8>, Refused> {
-    if tree.error().is_some() {
-        return Err(Refused::Syntax);
+/// The canonical form of one file after the other, in the same memory.
+#[derive(Default)]
+pub struct Formatter {
+    tree: FileTree,
+    marks: Marks,
+    bytes: Vec<u8>,
+}
+
+impl Formatter {
+    /// A formatter without memory yet.
+    pub fn new() -> Formatter {
+        Formatter::default()
     }
-    let text = Text::new(tree);
-    let mut r = Renderer::new(tree, &text);
-    r.out.reserve(tree.source().len());
-    r.file_head();
-    r.root_members(ContainerIx(0));
-    if r.too_deep { Err(Refused::TooDeep) } else { Ok(r.finish()) }
+
+    /// The canonical text of a file.
+    pub fn format(&mut self, source: &[u8]) -> Result<&[u8], Refused> {
+        self.write(source, 0..source.len(), |r| {
+            r.file_head();
+            r.root_members();
+        })
+    }
+
+    /// Parses, and writes what is asked for.
+    fn write(
+        &mut self,
+        source: &[u8],
+        file: Range<usize>,
+        work: impl FnOnce(&mut Renderer<'_>),
+    ) -> Result<&[u8], Refused> {
+        self.tree.parse(source).map_err(|e| Refused::Syntax(Box::new(e)))?;
+        let text = Text::new(source, file, self.tree.tokens(), &mut self.marks);
+        let mut r = Renderer::new(&self.tree, &text, mem::take(&mut self.bytes));
+        r.out.reserve(source.len());
+        work(&mut r);
+        let too_deep = r.too_deep;
+        self.bytes = r.finish();
+        if too_deep { Err(Refused::TooDeep) } else { Ok(&self.bytes) }
+    }
 }
 
-/// The member whose nodes are being written.
-#[derive(Clone, Copy)]
-struct Scope<'t> {
-    ix: MemberIx,
-    ast: Option<&'t MemberAst>,
+/// The canonical text of a file.
+pub fn format(source: &[u8]) -> Result<Vec<u8>, Refused> {
+    let mut formatter = Formatter::new();
+    formatter.format(source)?;
+    Ok(formatter.bytes)
 }
 
-/// The state of one rendering. Tokens are indices into [`Text`], nodes belong to `scope`.
+/// The state of one rendering. Tokens are indices into [`Text`].
 struct Renderer<'t> {
-    tree: &'t AstTree,
+    tree: &'t FileTree,
+    nodes: Nodes<'t>,
     text: &'t Text<'t>,
-    scope: Scope<'t>,
     out: Stream,
     /// Nodes whose left operand is being written, innermost last, and what follows each; used from
     /// its end only.
@@ -84,16 +114,9 @@ struct Renderer<'t> {
 }
 
 impl<'t> Renderer<'t> {
-    fn new(tree: &'t AstTree, text: &'t Text<'t>) -> Renderer<'t> {
-        Renderer {
-            tree,
-            text,
-            scope: Scope { ix: MemberIx(0), ast: None },
-            out: Stream::new(),
-            spine: Vec::new(),
-            depth: 0,
-            too_deep: false,
-        }
+    fn new(tree: &'t FileTree, text: &'t Text<'t>, bytes: Vec<u8>) -> Renderer<'t> {
+        let out = Stream::new(bytes);
+        Renderer { tree, nodes: tree.nodes(), text, out, spine: Vec::new(), depth: 0, too_deep: false }
     }
 
     /// Comments before everything, and the file's own documentation.
@@ -110,25 +133,14 @@ impl<'t> Renderer<'t> {
         self.out.into_bytes()
     }
 
-    /// Runs `work` with another member's nodes.
-    fn in_member(&mut self, ix: MemberIx, work: impl FnOnce(&mut Self)) {
-        let outer = self.scope;
-        self.scope = Scope { ix, ast: Some(&self.tree.member(ix).ast) };
-        work(self);
-        self.scope = outer;
+    /// The nodes of the file.
+    fn ast(&self) -> Nodes<'t> {
+        self.nodes
     }
 
-    /// The current member's tree. There is one wherever a node is.
-    fn ast(&self) -> &'t MemberAst {
-        match self.scope.ast {
-            Some(ast) => ast,
-            None => &self.tree.member(self.scope.ix).ast,
-        }
-    }
-
-    /// A token of the current member.
+    /// The index of a token that a node names.
     fn at(&self, t: Tok) -> usize {
-        self.text.woven(self.tree.token_index(self.scope.ix, t))
+        t.0 as usize
     }
     /// A node's main token.
     fn main(&self, n: NodeId) -> usize {

@@ -43,6 +43,16 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// Forgets the tokens, keeping the memory.
+    fn clear(&mut self) {
+        self.kinds.clear();
+        self.starts.clear();
+        self.ends.clear();
+        self.docs.clear();
+        self.imports.clear();
+        self.invalid = false;
+    }
+
     fn push(&mut self, kind: Kind, start: usize, end: usize) {
         self.kinds.push(kind);
         self.starts.push(start as u32);
@@ -60,6 +70,21 @@ impl Tokens {
 /// Lexes a file. Sources above 4 GiB are refused by whoever reads files.
 pub fn lex(source: &[u8]) -> Tokens {
     let mut t = Tokens::default();
+    run::<false>(source, &mut t);
+    // Tokens are kept for as long as the file is in use.
+    t.kinds.shrink_to_fit();
+    t.starts.shrink_to_fit();
+    t.ends.shrink_to_fit();
+    t
+}
+
+/// The same with the doc comments among the tokens, into memory that was used before.
+pub(crate) fn lex_with_docs(source: &[u8], t: &mut Tokens) {
+    t.clear();
+    run::<true>(source, t);
+}
+
+fn run<const WITH_DOCS: bool>(source: &[u8], t: &mut Tokens) {
     let estimate = source.len() / 5 + 16;
     t.kinds.reserve(estimate);
     t.starts.reserve(estimate);
@@ -74,6 +99,10 @@ pub fn lex(source: &[u8]) -> Tokens {
             Ok(Kind::Identifier) => scan::word_kind(source, start, end),
             Ok(Kind::DocComment) => {
                 let container = source.get(start + 2) == Some(&b'!');
+                if WITH_DOCS {
+                    t.push(if container { Kind::ContainerDocComment } else { Kind::DocComment }, start, end);
+                    continue;
+                }
                 let before = t.kinds.len() as u32;
                 t.docs.push(DocComment { before, start: start as u32, end: end as u32, container });
                 continue;
@@ -98,11 +127,6 @@ pub fn lex(source: &[u8]) -> Tokens {
         t.push(kind, start, end);
     }
     t.push(Kind::Eof, source.len(), source.len());
-    // Tokens are kept for as long as the file is in use.
-    t.kinds.shrink_to_fit();
-    t.starts.shrink_to_fit();
-    t.ends.shrink_to_fit();
-    t
 }
 
 /// Whether a line ends at `at`: end of file, line feed, or carriage return and line feed.

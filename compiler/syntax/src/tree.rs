@@ -1,5 +1,6 @@
 //! One immutable parse of a file: source, tokens, the containers and members of every depth.
 
+mod file;
 mod parse;
 mod patch;
 
@@ -12,6 +13,7 @@ use crate::literal;
 use crate::name::{Interner, Name};
 use crate::token::{Kind, Tokens};
 
+pub use file::FileTree;
 pub use patch::Patch;
 
 /// A container of a tree; 0 is the file itself (a struct).

@@ -7,25 +7,31 @@ mod common;
 
 use std::sync::Arc;
 
-use syntax::{AstTree, Interner, MemberIx, NodeId, Tok, whole_file};
+use syntax::{AstTree, FileTree, Interner, MemberIx, NodeId, Tok, whole_file};
 
 #[test]
 fn every_file_parses_member_wise_as_whole() {
     let interner = Interner::new();
     let mut nodes = 0;
+    let mut file = FileTree::new();
     for (path, source) in common::corpus("every_file_parses_member_wise_as_whole") {
         let tree = AstTree::parse(Arc::from(&source[..]), &interner, None);
         assert_eq!(tree.error(), None, "{}", path.display());
         let whole = whole_file(&source).unwrap_or_else(|| panic!("{}: no whole parse", path.display()));
         assert_eq!(whole.len(), tree.members().len(), "{}", path.display());
+        let mut members = 0;
         for (w, m) in whole.iter().zip(tree.members()) {
             let place = format!("{}:{}", path.display(), tree.line_column(tree.tokens().starts[w.base]).0);
             assert_eq!((w.base, w.end), (m.base as usize, m.end as usize), "{place}");
             assert_eq!(w.container, m.container.0 as usize, "{place}");
             assert_eq!(w.kind, m.kind, "{place}");
             assert_eq!(w.ast, *m.ast, "{place}");
-            nodes += m.ast.len();
+            members += m.ast.len();
         }
+        assert_eq!(file.parse(&source), Ok(()), "{}", path.display());
+        assert_eq!(file.node_count(), members, "{}", path.display());
+        assert_eq!(file.token_count(), tree.tokens().kinds.len() + tree.tokens().docs.len(), "{}", path.display());
+        nodes += members;
     }
     println!("{nodes} nodes");
 }

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use syntax::{AstTree, Interner};
+use syntax::{AstTree, FileTree, Interner};
 
 /// The error and its notes, one a line: `:line:column: error: text`.
 fn rendered(tree: &AstTree) -> Vec<String> {
@@ -26,6 +26,7 @@ fn first_errors_are_those_expected() {
     let mut files: Vec<_> = std::fs::read_dir(dir).unwrap().flatten().map(|e| e.path()).collect();
     files.sort();
     let interner = Interner::new();
+    let mut file = FileTree::new();
     let mut failures = Vec::new();
     let mut checked = 0;
     for path in files.iter().filter(|p| p.extension().is_some_and(|e| e == "zig")) {
@@ -37,6 +38,7 @@ fn first_errors_are_those_expected() {
             block.lines().filter_map(|l| l.strip_prefix("// :")).map(|l| format!(":{l}")).collect();
         let tree = AstTree::parse(Arc::from(&source[..at]), &interner, None);
         let found = rendered(&tree);
+        assert_eq!(file.parse(&source[..at]).err().as_ref(), tree.error(), "{}", path.display());
         checked += 1;
         if found != expected {
             failures.push(format!("{}\n  expected {expected:?}\n  found    {found:?}", path.display()));

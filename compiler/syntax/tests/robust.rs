@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use syntax::{AstTree, Interner, MemberKind};
+use syntax::{AstTree, FileTree, Interner, MemberKind};
 
 fn parse(source: impl AsRef<[u8]>) -> AstTree {
     AstTree::parse(Arc::from(source.as_ref()), &Interner::new(), None)
@@ -79,6 +79,7 @@ fn random_input_gives_a_tree_or_an_error() {
         ((state >> 33) % n as u64) as usize
     };
     let mut accepted = 0;
+    let mut file = FileTree::new();
     for _ in 0..60_000 {
         let mut source = Vec::new();
         for _ in 0..random(12) {
@@ -93,6 +94,7 @@ fn random_input_gives_a_tree_or_an_error() {
         }
         let tree = parse(&source);
         let text = String::from_utf8_lossy(&source).into_owned();
+        assert_eq!(file.parse(&source).err().as_ref(), tree.error(), "{text:?}");
         match tree.error() {
             None => accepted += 1,
             Some(e) => {

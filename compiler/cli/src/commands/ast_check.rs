@@ -42,8 +42,10 @@ fn file(path: &Path, zon: bool, names: &Interner) -> Vec<Msg> {
         Err(e) if e.kind() == std::io::ErrorKind::IsADirectory => return failed("load", "ReadFailed".into()),
         Err(e) => return failed("open", source::error_name(&e)),
     };
-    match source::utf8(bytes) {
-        Some(bytes) => check(&Source::new(path.to_string_lossy(), bytes), zon || source::is_notation(path), names),
+    match source::utf8(&bytes) {
+        Some(bytes) => {
+            check(&Source::new(path.to_string_lossy(), bytes.into_owned()), zon || source::is_notation(path), names)
+        }
         None => failed("load", source::NOT_TEXT.into()),
     }
 }

@@ -1,6 +1,6 @@
 //! `fmt`: source files into their canonical form, in place.
 //!
-//! Paths are gathered first, in order; then files are formatted in parallel, each by itself; then
+//! Paths are gathered first, in order; then files are formatted in parallel, large ones first; then
 //! what happened is told in the order of the paths. A file is replaced as a whole by a new one
 //! beside it, and only if the new text has the tokens of the old.
 
@@ -9,14 +9,15 @@ use super::{ast_check, source::put};
 use crate::EXIT_USER;
 use crate::args::Fmt;
 use errmsg::{Msg, Source};
-use rayon::prelude::*;
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use syntax::render::{Refused, Zon, render, same_tokens};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use syntax::render::{Formatter, Refused, Zon, same_tokens};
 use syntax::{AstTree, Interner};
 
 /// Formats; gives the exit code.
@@ -47,17 +48,7 @@ fn files(options: &Fmt) -> u8 {
     for path in &options.paths {
         walk.path(path);
     }
-    let outcomes: Vec<_> = walk
-        .found
-        .into_par_iter()
-        .map_init(Interner::new, |interner, found| match found {
-            Found::File(path) => {
-                let outcome = file(&path, options, interner);
-                (path, outcome)
-            }
-            Found::Failed(path, outcome) => (path, outcome),
-        })
-        .collect();
+    let outcomes = outcomes(walk.found, options);
 
     let mut code = 0;
     let mut changed = Vec::new();
@@ -80,13 +71,43 @@ fn files(options: &Fmt) -> u8 {
     put(&changed).max(code)
 }
 
+/// Formats what was found; in the order in which it was found. Large files come first, so that no
+/// thread is left with one at the end.
+fn outcomes(found: Vec<Found>, options: &Fmt) -> Vec<(PathBuf, Outcome)> {
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|i| match found.get(*i) {
+        Some(Found::File(_, size)) => Reverse(*size),
+        _ => Reverse(0),
+    });
+    let next = AtomicUsize::new(0);
+    let done = rayon::broadcast(|_| {
+        let mut worker = Worker::default();
+        let mut done = Vec::new();
+        while let Some(i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Some(Found::File(path, _)) = found.get(*i) {
+                done.push((*i, worker.file(path, options)));
+            }
+        }
+        done
+    });
+    let mut done: Vec<_> = done.into_iter().flatten().collect();
+    done.sort_by_key(|d| d.0);
+    let mut done = done.into_iter();
+    let outcome = |found| match found {
+        Found::File(path, _) => done.next().map(|(_, outcome)| (path, outcome)),
+        Found::Failed(path, outcome) => Some((path, outcome)),
+    };
+    found.into_iter().filter_map(outcome).collect()
+}
+
 fn stdin(options: &Fmt) -> u8 {
     let text = source::read_stdin().map_err(|msg| vec![msg]).and_then(|bytes| {
-        let source = Source::new(STDIN, bytes);
-        canonical(&source, options.zon, options.ast_check, &Interner::new()).map(|text| (source, text))
+        let mut formatter = Formatter::new();
+        let text = canonical(&bytes, Path::new(STDIN), options.zon, options.ast_check, &mut formatter)?;
+        Ok(if options.check { (*text == *bytes, Vec::new()) } else { (true, text.into_owned()) })
     });
     match text {
-        Ok((source, text)) if options.check => u8::from(**source.text() != *text) * EXIT_USER,
+        Ok((same, _)) if options.check => u8::from(!same) * EXIT_USER,
         Ok((_, text)) => put(&text),
         Err(messages) => {
             source::put_messages(&source::renderer(options.color), &messages);
@@ -101,7 +122,8 @@ fn identity(meta: &Metadata) -> (u64, u64) {
 }
 
 enum Found {
-    File(PathBuf),
+    /// With its length.
+    File(PathBuf, u64),
     Failed(PathBuf, Outcome),
 }
 
@@ -117,7 +139,7 @@ impl Walk {
         match fs::metadata(path) {
             Ok(meta) if !self.seen.insert(identity(&meta)) => {}
             Ok(meta) if meta.is_dir() => self.directory(path),
-            Ok(_) => self.found.push(Found::File(path.to_owned())),
+            Ok(meta) => self.found.push(Found::File(path.to_owned(), meta.len())),
             Err(e) => self.fail(path, &e),
         }
     }
@@ -144,7 +166,7 @@ impl Walk {
             let path = dir.join(&name);
             match entry.metadata() {
                 Ok(meta) if !self.seen.insert(identity(&meta)) => {}
-                Ok(_) if source => self.found.push(Found::File(path)),
+                Ok(meta) if source => self.found.push(Found::File(path, meta.len())),
                 Ok(_) => self.directory(&path),
                 Err(e) => self.fail(&path, &e),
             }
@@ -152,51 +174,72 @@ impl Walk {
     }
 }
 
-fn file(path: &Path, options: &Fmt, interner: &Interner) -> Outcome {
-    let (bytes, meta) = match source::read(path) {
-        Ok(read) => read,
-        Err(e) => return failed(path, error_name(&e)),
-    };
-    let Some(old) = source::utf8(bytes) else { return failed(path, source::NOT_TEXT) };
-    let old = Source::new(path.to_string_lossy(), old);
-    let zon = options.zon || source::is_notation(path);
-    let new = match canonical(&old, zon, options.ast_check, interner) {
-        Ok(new) => new,
-        Err(messages) => return Outcome::Failed(messages),
-    };
-    let old = old.text();
-    if *new == **old {
-        return Outcome::Canonical;
-    }
-    if options.check {
-        return Outcome::Changed;
-    }
-    if !same_tokens(old, &new) {
-        return failed(path, "its canonical form has other tokens, so that it is left as it is");
-    }
-    match replace(path, &meta, &new) {
-        Ok(()) => Outcome::Changed,
-        Err(e) => failed(path, error_name(&e)),
+/// What a thread keeps from one file to the next.
+#[derive(Default)]
+struct Worker {
+    bytes: Vec<u8>,
+    formatter: Formatter,
+}
+
+impl Worker {
+    fn file(&mut self, path: &Path, options: &Fmt) -> Outcome {
+        let meta = match source::read_into(path, &mut self.bytes) {
+            Ok(meta) => meta,
+            Err(e) => return failed(path, error_name(&e)),
+        };
+        let Some(old) = source::utf8(&self.bytes) else { return failed(path, source::NOT_TEXT) };
+        let zon = options.zon || source::is_notation(path);
+        let new = match canonical(&old, path, zon, options.ast_check, &mut self.formatter) {
+            Ok(new) => new,
+            Err(messages) => return Outcome::Failed(messages),
+        };
+        if new == old {
+            return Outcome::Canonical;
+        }
+        if options.check {
+            return Outcome::Changed;
+        }
+        if !same_tokens(&old, &new) {
+            return failed(path, "its canonical form has other tokens, so that it is left as it is");
+        }
+        match replace(path, &meta, &new) {
+            Ok(()) => Outcome::Changed,
+            Err(e) => failed(path, error_name(&e)),
+        }
     }
 }
 
 /// The canonical form of a file's text, or what is wrong with it.
-fn canonical(source: &Arc<Source>, zon: bool, check: bool, interner: &Interner) -> Result<Vec<u8>, Vec<Msg>> {
-    let (wrong, text) = if zon {
-        let notation = Zon::parse(source.text(), interner);
-        let found = if check { ast_check::of_notation(&notation, source) } else { Vec::new() };
-        let error = notation.error().map(|e| vec![source::syntax_message(e, source)]);
-        (error.unwrap_or(found), notation.render())
+fn canonical<'f>(
+    text: &[u8],
+    path: &Path,
+    zon: bool,
+    check: bool,
+    formatter: &'f mut Formatter,
+) -> Result<Cow<'f, [u8]>, Vec<Msg>> {
+    let source = || Source::new(path.to_string_lossy(), text);
+    let new = if zon {
+        let notation = Zon::parse(text, &Interner::new());
+        let found = if check { ast_check::of_notation(&notation, &source()) } else { Vec::new() };
+        if !found.is_empty() {
+            return Err(found);
+        }
+        notation.render().map(Cow::Owned)
     } else {
-        let tree = AstTree::parse(source.text().clone(), interner, None);
-        let found = if check { ast_check::of_tree(&tree, source, interner) } else { Vec::new() };
-        let error = tree.error().map(|e| vec![source::syntax_message(e, source)]);
-        (error.unwrap_or(found), render(&tree))
+        if check {
+            let (source, names) = (source(), Interner::new());
+            let tree = AstTree::parse(source.text().clone(), &names, None);
+            let found = ast_check::of_tree(&tree, &source, &names);
+            if !found.is_empty() {
+                return Err(found);
+            }
+        }
+        formatter.format(text).map(Cow::Borrowed)
     };
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
-    text.map_err(|refused @ (Refused::Syntax | Refused::TooDeep)| vec![Msg::cli(source.path(), refused.to_string())])
+    new.map_err(|refused| match &refused {
+        Refused::Syntax(e) => vec![source::syntax_message(e, &source())],
+        Refused::TooDeep => vec![Msg::cli(path.to_string_lossy(), refused.to_string())],
+    })
 }
 
 /// Puts a new file in the place of an old one, which `meta` describes as it was when it was read.

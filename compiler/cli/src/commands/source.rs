@@ -2,6 +2,7 @@
 
 use crate::{EXIT_USER, complain};
 use errmsg::{ColorChoice, Msg, Place, Renderer, Source, Span, Style, use_color};
+use std::borrow::Cow;
 use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal, Read, Write};
 use std::num::NonZeroUsize;
@@ -72,18 +73,26 @@ pub(super) fn error_name(e: &io::Error) -> String {
 }
 
 pub(super) fn read(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
+    let mut bytes = Vec::new();
+    let meta = read_into(path, &mut bytes)?;
+    Ok((bytes, meta))
+}
+
+/// Reads a file in the place of what is there.
+pub(super) fn read_into(path: &Path, bytes: &mut Vec<u8>) -> io::Result<Metadata> {
+    bytes.clear();
     let file = File::open(path)?;
     let meta = file.metadata()?;
     if meta.len() > MAX_FILE {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    let mut bytes = Vec::with_capacity(meta.len() as usize + 1);
+    bytes.reserve(meta.len() as usize + 1);
     // Pipes and devices have no length.
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    file.take(MAX_FILE + 1).read_to_end(bytes)?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    Ok((bytes, meta))
+    Ok(meta)
 }
 
 /// All of standard input.
@@ -91,7 +100,9 @@ pub(super) fn read_stdin() -> Result<Vec<u8>, Msg> {
     let mut bytes = Vec::new();
     match io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 > MAX_FILE => Err(Msg::plain("unable to read standard input: FileTooBig")),
-        Ok(_) => utf8(bytes).ok_or_else(|| Msg::plain(format!("unable to read standard input: {NOT_TEXT}"))),
+        Ok(_) => utf8(&bytes)
+            .map(Cow::into_owned)
+            .ok_or_else(|| Msg::plain(format!("unable to read standard input: {NOT_TEXT}"))),
         Err(e) => Err(Msg::plain(format!("unable to read standard input: {e}"))),
     }
 }
@@ -100,11 +111,11 @@ pub(super) fn read_stdin() -> Result<Vec<u8>, Msg> {
 pub(super) const NOT_TEXT: &str = "it is neither UTF-8 nor UTF-16";
 
 /// Files may begin with the mark of UTF-16; they are read as UTF-8. `None` if they are neither.
-pub(super) fn utf8(bytes: Vec<u8>) -> Option<Vec<u8>> {
-    let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") else { return Some(bytes) };
+pub(super) fn utf8(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") else { return Some(Cow::Borrowed(bytes)) };
     let units: Vec<u16> = rest.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
     match String::from_utf16(&units) {
-        Ok(text) if rest.len().is_multiple_of(2) => Some(text.into_bytes()),
+        Ok(text) if rest.len().is_multiple_of(2) => Some(Cow::Owned(text.into_bytes())),
         _ => None,
     }
 }

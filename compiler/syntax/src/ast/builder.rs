@@ -1,7 +1,7 @@
 //! Building of trees: the only writer of [`MemberAst`], driven by the parser and by its
 //! grammar twin alike.
 
-use super::storage::{MemberAst, NODE, bracket_tokens};
+use super::storage::{MemberAst, NODE, Nodes, bracket_tokens};
 use super::tag::{ASSIGN, ASSIGN_OP, BINARY, NONE, Tag, UNARY};
 use super::view::*;
 use super::{NodeId, Tok};
@@ -47,9 +47,17 @@ impl Builder {
     pub fn retract_last(&mut self) {
         self.nodes.pop();
     }
+    /// What was built so far.
+    pub(crate) fn nodes(&self) -> Nodes<'_> {
+        Nodes { nodes: &self.nodes, extra: &self.extra }
+    }
     /// The main token of a node added before.
     pub fn main_token(&self, id: NodeId) -> Tok {
         Tok(self.nodes[id.0 as usize][1].0)
+    }
+    /// How many nodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     fn push(&mut self, tag: u8, main: Tok, a: u32, b: u32) -> NodeId {
@@ -334,7 +342,7 @@ impl Builder {
     pub fn anyframe_type(&mut self, main: Tok, child: NodeId) -> NodeId {
         self.plain(Tag::AnyframeType, main, child.0, NONE)
     }
-    /// The next directly nested container; `}` is the ordinal after `{`.
+    /// The next directly nested container; `}` is the ordinal after `{` unless it is closed later.
     pub fn container(
         &mut self,
         main: Tok,
@@ -352,8 +360,15 @@ impl Builder {
             ContainerKind::Enum => 2,
             ContainerKind::Opaque => 3,
         };
-        let at = self.words(&[ordinal, kind, tok(layout), node(arg), tok(enum_tag)]);
+        let at = self.words(&[ordinal, kind, tok(layout), node(arg), tok(enum_tag), lbrace.0 + 1]);
         self.plain(Tag::Container, main, at, lbrace.0)
+    }
+    /// Says where the `}` of a container is whose members are not cut out.
+    pub(crate) fn close_container(&mut self, container: NodeId, rbrace: Tok) {
+        let [_, _, at, _] = self.nodes[container.0 as usize];
+        if let Some(word) = self.extra.get_mut(at.0 as usize + 5) {
+            *word = NodeId(rbrace.0);
+        }
     }
     pub fn asm(
         &mut self,

@@ -1,7 +1,7 @@
 //! First and last token of a node, found on demand along its left and right edges.
 
 use super::view::*;
-use super::{MemberAst, NodeId, Tok};
+use super::{NodeId, Nodes, Tok};
 
 /// One step along an edge: a token ends the walk, a node continues it; the count is of tokens
 /// that stand between the node's edge and ours.
@@ -12,14 +12,9 @@ enum Edge {
     After(NodeId, u32),
 }
 
-impl MemberAst {
-    /// First and last token of the node's text.
-    pub fn token_range(&self, id: NodeId) -> (Tok, Tok) {
-        (self.first_token(id), self.last_token(id))
-    }
-
+impl Nodes<'_> {
     /// First token of the node's text.
-    pub fn first_token(&self, mut id: NodeId) -> Tok {
+    pub fn first_token(self, mut id: NodeId) -> Tok {
         loop {
             match self.left(id) {
                 Edge::At(t) => return t,
@@ -29,7 +24,7 @@ impl MemberAst {
     }
 
     /// Last token of the node's text.
-    pub fn last_token(&self, mut id: NodeId) -> Tok {
+    pub fn last_token(self, mut id: NodeId) -> Tok {
         let mut after = 0;
         loop {
             match self.right(id) {
@@ -43,7 +38,7 @@ impl MemberAst {
         }
     }
 
-    fn left(&self, id: NodeId) -> Edge {
+    fn left(self, id: NodeId) -> Edge {
         let main = self.main_token(id);
         let before = |t: Option<Tok>, otherwise: Tok| Edge::At(t.unwrap_or(otherwise));
         match self.node(id) {
@@ -85,7 +80,7 @@ impl MemberAst {
         }
     }
 
-    fn right(&self, id: NodeId) -> Edge {
+    fn right(self, id: NodeId) -> Edge {
         let main = self.main_token(id);
         let or_main = |n: Option<NodeId>| n.map_or(Edge::At(main), Edge::In);
         match self.node(id) {

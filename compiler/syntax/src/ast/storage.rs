@@ -85,10 +85,6 @@ impl MemberAst {
     pub fn is_empty(&self) -> bool {
         self.nodes == 0
     }
-    /// The token at which messages about the node point.
-    pub fn main_token(&self, id: NodeId) -> Tok {
-        Tok(self.words[id.0 as usize * NODE + 1].0)
-    }
     /// The roots.
     pub fn root(&self) -> MemberRoot {
         self.root.clone()
@@ -98,14 +94,56 @@ impl MemberAst {
         self.containers
     }
 
-    fn reader(&self, at: u32) -> Reader<'_> {
-        Reader { rest: self.words.get(self.nodes as usize * NODE + at as usize..).unwrap_or_default() }
+    #[inline]
+    fn nodes(&self) -> Nodes<'_> {
+        let (nodes, extra) = self.words.split_at(self.nodes as usize * NODE);
+        Nodes { nodes: nodes.as_chunks().0, extra }
+    }
+    /// The token at which messages about the node point.
+    #[inline]
+    pub fn main_token(&self, id: NodeId) -> Tok {
+        Tok(self.words[id.0 as usize * NODE + 1].0)
+    }
+    /// The decoded node.
+    #[inline]
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        self.nodes().node(id)
+    }
+    /// First and last token of the node's text.
+    pub fn token_range(&self, id: NodeId) -> (Tok, Tok) {
+        (self.first_token(id), self.last_token(id))
+    }
+    /// First token of the node's text.
+    pub fn first_token(&self, id: NodeId) -> Tok {
+        self.nodes().first_token(id)
+    }
+    /// Last token of the node's text.
+    pub fn last_token(&self, id: NodeId) -> Tok {
+        self.nodes().last_token(id)
+    }
+}
+
+/// Nodes as they are stored: those of a member, or of a whole file.
+#[derive(Clone, Copy)]
+pub(crate) struct Nodes<'a> {
+    pub(super) nodes: &'a [[NodeId; NODE]],
+    pub(super) extra: &'a [NodeId],
+}
+
+impl<'a> Nodes<'a> {
+    /// The token at which messages about the node point.
+    #[inline]
+    pub fn main_token(self, id: NodeId) -> Tok {
+        Tok(self.nodes[id.0 as usize][1].0)
+    }
+
+    fn reader(self, at: u32) -> Reader<'a> {
+        Reader { rest: self.extra.get(at as usize..).unwrap_or_default() }
     }
 
     /// The decoded node.
-    pub fn node(&self, id: NodeId) -> Node<'_> {
-        let i = id.0 as usize * NODE;
-        let [tag, main, a, b] = [0, 1, 2, 3].map(|n| self.words[i..i + NODE][n].0);
+    pub fn node(self, id: NodeId) -> Node<'a> {
+        let [tag, main, a, b] = self.nodes[id.0 as usize].map(|w| w.0);
         let (tag, main) = (tag as u8, Tok(main));
         if tag < UNARY {
             return self.plain(PLAIN[tag as usize], main, a, b);
@@ -121,7 +159,7 @@ impl MemberAst {
         Node::Assign { op, lhs, rhs }
     }
 
-    fn plain(&self, tag: Tag, main: Tok, a: u32, b: u32) -> Node<'_> {
+    fn plain(self, tag: Tag, main: Tok, a: u32, b: u32) -> Node<'a> {
         let (na, nb) = (NodeId(a), NodeId(b));
         match tag {
             Tag::Ident => Node::Ident,
@@ -303,8 +341,8 @@ impl MemberAst {
                     layout: r.opt_tok(),
                     arg: r.opt_node(),
                     enum_tag: r.opt_tok(),
+                    rbrace: r.tok(),
                     lbrace: Tok(b),
-                    rbrace: Tok(b + 1),
                 })
             }
             Tag::Asm => {
@@ -322,7 +360,7 @@ impl MemberAst {
         }
     }
 
-    fn fn_proto(&self, a: u32, ret: Option<NodeId>) -> FnProto {
+    fn fn_proto(self, a: u32, ret: Option<NodeId>) -> FnProto {
         let mut r = self.reader(a);
         FnProto {
             visib: r.opt_tok(),

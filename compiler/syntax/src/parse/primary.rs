@@ -2,6 +2,7 @@
 //! containers, error sets, labelled and parenthesised things, and `asm`.
 
 use super::control::Branch;
+use super::whole::Nested;
 use super::{Parser, R};
 use crate::ast::{AsmOperand, ContainerKind, NodeId, Tok};
 use crate::error::Reason;
@@ -192,13 +193,13 @@ impl<'a> Parser<'a> {
         let open = self.at;
         let lbrace = self.expect(Kind::LBrace)?;
         let node = self.builder.container(main, kind, layout, arg, enum_tag, lbrace);
-        if self.whole.is_some() {
-            self.enter()?;
-            self.expect_container_body(open, lbrace)?;
-            self.leave();
-        } else {
+        if let Nested::CutOut = self.nested {
             self.expect(Kind::RBrace)?;
+            return Ok(node);
         }
+        self.enter()?;
+        self.expect_container_body(node, open, lbrace)?;
+        self.leave();
         Ok(node)
     }
 

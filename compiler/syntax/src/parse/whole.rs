@@ -1,9 +1,10 @@
 //! Parsing of a whole file without the splitter: containers are parsed in place, in the order
 //! that Zig parses them. Over tokens with doc comments it yields the first error of a file;
-//! over tokens without, the same members that the splitter and the member-wise parse find.
+//! over tokens without, the same members that the splitter and the member-wise parse find. Or all
+//! members are parsed into one tree, which is all that formatting needs, and faster.
 
 use super::{Fail, Input, Memory, Parser, R};
-use crate::ast::{Builder, MemberAst, MemberRoot, Tok};
+use crate::ast::{Builder, MemberAst, MemberRoot, NodeId, Tok};
 use crate::error::{ParseError, Reason};
 use crate::token::Kind;
 use crate::tree::MemberKind;
@@ -32,6 +33,16 @@ pub fn whole_file(source: &[u8]) -> Option<Vec<WholeMember>> {
     whole.members.into_iter().collect()
 }
 
+/// What becomes of the members of containers.
+pub(crate) enum Nested {
+    /// They are cut out of the tokens.
+    CutOut,
+    /// Each becomes a tree of its own.
+    Apart(Whole),
+    /// They become part of one tree.
+    Together(Members),
+}
+
 /// What the whole-file parse collects.
 #[derive(Default, Debug)]
 pub(crate) struct Whole {
@@ -43,6 +54,25 @@ pub(crate) struct Whole {
     builders: Vec<Builder>,
     /// The member being parsed.
     current: Option<usize>,
+}
+
+/// The members of a file whose nodes are in one tree.
+#[derive(Default, Debug)]
+pub(crate) struct Members {
+    /// In source order.
+    pub list: Vec<FileMember>,
+    /// How many containers there are, the file among them.
+    pub containers: u32,
+}
+
+/// A member of a file whose nodes are in one tree.
+#[derive(Debug)]
+pub(crate) struct FileMember {
+    pub kind: MemberKind,
+    /// Its first token after doc comments.
+    pub base: u32,
+    pub container: u32,
+    pub root: MemberRoot,
 }
 
 /// Order of fields and declarations in a container.
@@ -61,7 +91,7 @@ pub(crate) fn parse_whole(input: Input<'_>) -> Result<Whole, ParseError> {
 /// Parses a whole file that is one expression.
 pub(crate) fn parse_value(input: Input<'_>) -> Result<(), ParseError> {
     let result = run(input, |p| {
-        p.begin_member();
+        p.begin_member(0);
         p.expect_expr()?;
         p.expect(Kind::Eof)?;
         Ok(())
@@ -71,17 +101,41 @@ pub(crate) fn parse_value(input: Input<'_>) -> Result<(), ParseError> {
 
 fn run<'a>(input: Input<'a>, parse: impl FnOnce(&mut Parser<'a>) -> R<()>) -> Result<Whole, ParseError> {
     let mut p = Parser::new(input, Memory::default());
-    p.whole = Some(Whole { containers: vec![(0, input.kinds.len() - 1, None)], ..Whole::default() });
+    p.nested = Nested::Apart(Whole { containers: vec![(0, input.kinds.len() - 1, None)], ..Whole::default() });
     let result = parse(&mut p);
-    match (result, p.whole.take()) {
-        (Ok(()), Some(w)) => Ok(w),
-        _ => Err(p.error.take().unwrap_or(ParseError {
-            reason: Reason::Plain("syntax error"),
-            token: 0,
-            after: false,
-            notes: Vec::new(),
-        })),
+    match (result, p.nested) {
+        (Ok(()), Nested::Apart(w)) => Ok(w),
+        _ => Err(p.error.take().unwrap_or_else(unknown)),
     }
+}
+
+#[cold]
+fn unknown() -> ParseError {
+    ParseError { reason: Reason::Plain("syntax error"), token: 0, after: false, notes: Vec::new() }
+}
+
+/// Parses a whole file into one tree. The nodes are left in the memory, and the memory of the
+/// members is used again.
+pub(crate) fn parse_file(
+    input: Input<'_>,
+    max_depth: u32,
+    memory: &mut Memory,
+    members: &mut Members,
+) -> Result<(), ParseError> {
+    let mut all = std::mem::take(members);
+    all.list.clear();
+    all.containers = 1;
+    memory.builder.clear();
+    memory.scratch.clear();
+    let mut p = Parser::new(input, std::mem::take(memory));
+    p.nested = Nested::Together(all);
+    p.max_depth = max_depth;
+    let result = p.expect_root();
+    *memory = Memory { builder: p.builder, scratch: p.scratch };
+    if let Nested::Together(all) = p.nested {
+        *members = all;
+    }
+    result.map_err(|_| p.error.take().unwrap_or_else(unknown))
 }
 
 impl Parser<'_> {
@@ -93,14 +147,23 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The members of a nested container and its `}`, with all that belongs to the member around
-    /// it put aside meanwhile.
-    pub(super) fn expect_container_body(&mut self, open: usize, lbrace: Tok) -> R<()> {
-        let spare = self.whole.as_mut().and_then(|w| w.builders.pop());
-        let builder = std::mem::replace(&mut self.builder, spare.unwrap_or_default());
+    /// The members of a nested container, whose node has been made, and its `}`.
+    pub(super) fn expect_container_body(&mut self, node: NodeId, open: usize, lbrace: Tok) -> R<()> {
+        let Nested::Together(all) = &mut self.nested else { return self.expect_body_apart(open, lbrace) };
+        let container = all.containers;
+        all.containers += 1;
+        self.expect_members(container as usize)?;
+        let rbrace = self.expect(Kind::RBrace)?;
+        self.builder.close_container(node, rbrace);
+        Ok(())
+    }
+
+    /// All that belongs to the member around it is put aside meanwhile.
+    fn expect_body_apart(&mut self, open: usize, lbrace: Tok) -> R<()> {
+        let Nested::Apart(w) = &mut self.nested else { return Err(Fail) };
+        let builder = std::mem::replace(&mut self.builder, w.builders.pop().unwrap_or_default());
         let cuts = std::mem::take(&mut self.cuts);
         let (base, offset) = (self.base, self.offset);
-        let Some(w) = &mut self.whole else { return Err(Fail) };
         let owner = w.current;
         let container = w.containers.len();
         w.containers.push((open, open, owner));
@@ -112,7 +175,7 @@ impl Parser<'_> {
         let cut = close - open - 1;
         self.cuts.push((lbrace.0, cut));
         self.offset = offset + cut;
-        if let Some(w) = &mut self.whole {
+        if let Nested::Apart(w) = &mut self.nested {
             w.current = owner;
             w.containers[container].1 = close;
             w.builders.push(spare);
@@ -121,22 +184,39 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn begin_member(&mut self) -> usize {
-        self.base = self.at;
-        self.offset = self.at;
-        self.cuts.clear();
-        self.builder.clear();
-        let Some(w) = &mut self.whole else { return 0 };
-        w.members.push(None);
-        w.current = Some(w.members.len() - 1);
-        w.members.len() - 1
+    fn begin_member(&mut self, container: usize) -> usize {
+        match &mut self.nested {
+            Nested::CutOut => 0,
+            Nested::Apart(w) => {
+                self.base = self.at;
+                self.offset = self.at;
+                self.cuts.clear();
+                self.builder.clear();
+                w.members.push(None);
+                w.current = Some(w.members.len() - 1);
+                w.members.len() - 1
+            }
+            Nested::Together(all) => {
+                // To be replaced when it is known.
+                let root = MemberRoot::Comptime { comptime_token: Tok(0), body: NodeId(0) };
+                let (base, container) = (self.at as u32, container as u32);
+                all.list.push(FileMember { kind: MemberKind::Comptime, base, container, root });
+                all.list.len() - 1
+            }
+        }
     }
 
     fn end_member(&mut self, slot: usize, container: usize, base: usize, kind: MemberKind, root: MemberRoot) {
-        let ast = self.builder.finish(root);
-        let end = self.at;
-        if let Some(w) = &mut self.whole {
-            w.members[slot] = Some(WholeMember { kind, base, end, container, ast });
+        match &mut self.nested {
+            Nested::CutOut => {}
+            Nested::Apart(w) => {
+                let ast = self.builder.finish(root);
+                w.members[slot] = Some(WholeMember { kind, base, end: self.at, container, ast });
+            }
+            Nested::Together(all) => {
+                let m = &mut all.list[slot];
+                (m.kind, m.root) = (kind, root);
+            }
         }
     }
 
@@ -166,7 +246,7 @@ impl Parser<'_> {
                 }
                 _ => {}
             }
-            let slot = self.begin_member();
+            let slot = self.begin_member(container);
             let parsed = self.expect_member()?;
             let is_field = parsed.kind == MemberKind::Field;
             let main = parsed.main;

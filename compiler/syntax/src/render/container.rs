@@ -6,7 +6,6 @@ use super::space::Gap;
 use super::stream::Why;
 use crate::ast::{Container, ContainerKind, MemberRoot};
 use crate::token::Kind;
-use crate::{ContainerIx, MemberIx, MemberKind};
 
 /// How fields without a name are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,29 +18,31 @@ pub(super) enum Fields {
     Enum,
 }
 
-impl<'t> Renderer<'t> {
-    fn members_of(&self, container: ContainerIx) -> &'t [MemberIx] {
-        let tree = self.tree;
-        &tree.container(container).members
-    }
-
+impl Renderer<'_> {
     /// A struct none of whose fields has a name is a tuple.
-    fn struct_fields(&self, members: &[MemberIx]) -> Fields {
-        let is_named =
-            |m: &MemberIx| matches!(self.tree.member(*m).ast.root(), MemberRoot::Field(f) if f.name.is_some());
+    fn struct_fields(&self, members: &[u32]) -> Fields {
+        let is_named = |m: &u32| matches!(self.tree.root(*m), Some(MemberRoot::Field(f)) if f.name.is_some());
         if members.iter().any(is_named) { Fields::Named } else { Fields::Tuple }
     }
 
-    pub(super) fn root_members(&mut self, file: ContainerIx) {
-        let members = self.members_of(file);
+    fn is_field(&self, member: u32) -> bool {
+        matches!(self.tree.root(member), Some(MemberRoot::Field(_)))
+    }
+
+    pub(super) fn root_members(&mut self) {
+        let members = self.tree.members_of(0);
         let fields = self.struct_fields(members);
         for (i, m) in members.iter().enumerate() {
-            self.in_member(*m, |r| {
-                if i > 0 {
-                    r.blank_line(r.at(crate::Tok(0)));
-                }
-                r.member(fields, Gap::Line);
-            });
+            if i > 0 {
+                self.blank_line_before(*m);
+            }
+            self.member(*m, fields, Gap::Line);
+        }
+    }
+
+    fn blank_line_before(&mut self, member: u32) {
+        if let Some(m) = self.tree.member(member) {
+            self.blank_line(m.base as usize);
         }
     }
 
@@ -68,8 +69,8 @@ impl<'t> Renderer<'t> {
                 self.token(lbrace - 1, Gap::Space);
             }
         }
-        let ix = self.tree.member(self.scope.ix).containers.get(c.ordinal as usize);
-        let members = ix.map_or(&[][..], |ix| self.members_of(*ix));
+        // The file is the first container.
+        let members = self.tree.members_of(c.ordinal + 1);
         let has_docs = self.kind(lbrace + 1) == Kind::ContainerDocComment;
         if members.is_empty() {
             self.out.open(Why::Plain);
@@ -88,11 +89,11 @@ impl<'t> Renderer<'t> {
             && !self.text.has_kind(lbrace, rbrace, Kind::MultilineStringLine)
             && !has_docs
             && !self.text.has_kind(lbrace + 1, rbrace - 1, Kind::DocComment)
-            && members.iter().all(|m| self.tree.member(*m).kind == MemberKind::Field);
+            && members.iter().all(|m| self.is_field(*m));
         if one_line {
             self.token(lbrace, Gap::Space);
             for m in members {
-                self.in_member(*m, |r| r.member(fields, Gap::Space));
+                self.member(*m, fields, Gap::Space);
             }
             return self.token(rbrace, gap);
         }
@@ -100,18 +101,16 @@ impl<'t> Renderer<'t> {
         self.token(lbrace, Gap::Line);
         self.container_docs(lbrace + 1);
         for (i, m) in members.iter().enumerate() {
-            self.in_member(*m, |r| {
-                if i > 0 {
-                    r.blank_line(r.at(crate::Tok(0)));
-                }
-                if r.tree.member(*m).kind == MemberKind::Field {
-                    r.out.anchor(Gap::Comma);
-                    r.member(fields, Gap::Comma);
-                    r.out.leave_anchor();
-                } else {
-                    r.member(fields, Gap::Line);
-                }
-            });
+            if i > 0 {
+                self.blank_line_before(*m);
+            }
+            if self.is_field(*m) {
+                self.out.anchor(Gap::Comma);
+                self.member(*m, fields, Gap::Comma);
+                self.out.leave_anchor();
+            } else {
+                self.member(*m, fields, Gap::Line);
+            }
         }
         self.out.close();
         self.token(rbrace, gap);

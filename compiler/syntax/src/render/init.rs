@@ -140,7 +140,7 @@ impl Renderer<'_> {
     /// Elements in columns, `row` of them a line. Each is written apart first, to be measured.
     fn section(&mut self, elems: &[NodeId], row: usize) {
         let row = row.max(1);
-        let outer = std::mem::replace(&mut self.out, Stream::new());
+        let outer = std::mem::replace(&mut self.out, Stream::new(Vec::new()));
         let mut starts = Vec::with_capacity(elems.len() + 1);
         let mut cells = Vec::with_capacity(elems.len());
         let mut columns = vec![0; row];

@@ -5,15 +5,15 @@ use super::container::Fields;
 use super::ident::Place;
 use super::space::Gap;
 use super::stream::Why;
-use crate::ast::{Field, MemberRoot, Node, NodeId, Tok, VarDecl};
+use crate::ast::{Field, MemberRoot, Node, NodeId, VarDecl};
 use crate::token::Kind;
 
 impl Renderer<'_> {
-    /// The current member.
-    pub(super) fn member(&mut self, fields: Fields, gap: Gap) {
-        let first = self.at(Tok(0));
+    pub(super) fn member(&mut self, member: u32, fields: Fields, gap: Gap) {
+        let Some(m) = self.tree.member(member) else { return };
+        let first = m.base as usize;
         self.docs(first);
-        match self.ast().root() {
+        match m.root {
             MemberRoot::Field(f) => self.field(first, fields, f, gap),
             MemberRoot::Var { node } => {
                 self.out.anchor(Gap::Semicolon);

@@ -57,9 +57,11 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub fn new() -> Stream {
+    /// An empty stream, into memory that was used before.
+    pub fn new(mut bytes: Vec<u8>) -> Stream {
+        bytes.clear();
         Stream {
-            bytes: Vec::new(),
+            bytes,
             off_from: None,
             column: 0,
             step: STEP,

@@ -1,47 +1,34 @@
 //! The source as the renderer asks about it: tokens with doc comments among them, and what stands
 //! between one token and the next.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::AstTree;
 use crate::token::{Kind, Tokens};
+
+/// What stands before each token.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// Line feeds.
+    lines: Vec<u32>,
+    /// Gaps with a comment.
+    commented: Vec<u32>,
+}
 
 /// Tokens, doc comments among them, with the line of each.
 pub(super) struct Text<'t> {
     pub source: &'t [u8],
     /// The part of the source that is the file.
     pub file: Range<usize>,
-    tokens: Cow<'t, Tokens>,
-    /// The index here of each token of the tree; empty if it is the same.
-    woven: Vec<u32>,
-    /// Line feeds before each token.
-    lines: Vec<u32>,
-    /// Gaps with a comment before each token.
-    commented: Vec<u32>,
+    tokens: &'t Tokens,
+    marks: &'t Marks,
 }
 
 impl<'t> Text<'t> {
-    pub fn new(tree: &'t AstTree) -> Text<'t> {
-        let source: &[u8] = tree.source();
-        let plain = tree.tokens();
-        let mut woven = Vec::new();
-        let tokens = if plain.docs.is_empty() {
-            Cow::Borrowed(plain)
-        } else {
-            let mut docs = plain.docs.iter().peekable();
-            let mut shift = 0;
-            woven.reserve(plain.kinds.len());
-            for i in 0..plain.kinds.len() as u32 {
-                while docs.next_if(|d| d.before == i).is_some() {
-                    shift += 1;
-                }
-                woven.push(i + shift);
-            }
-            Cow::Owned(plain.with_docs())
-        };
-        let n = tokens.kinds.len();
-        let (mut lines, mut commented) = (Vec::with_capacity(n), Vec::with_capacity(n));
+    pub fn new(source: &'t [u8], file: Range<usize>, tokens: &'t Tokens, marks: &'t mut Marks) -> Text<'t> {
+        marks.lines.clear();
+        marks.commented.clear();
+        marks.lines.reserve(tokens.kinds.len());
+        marks.commented.reserve(tokens.kinds.len());
         let (mut line, mut comments, mut end) = (0, 0, 0);
         for (start, next_end) in tokens.starts.iter().zip(&tokens.ends) {
             let gap = source.get(end as usize..*start as usize).unwrap_or_default();
@@ -54,17 +41,13 @@ impl<'t> Text<'t> {
                 }
                 comments += u32::from(slash);
             }
-            lines.push(line);
-            commented.push(comments);
+            marks.lines.push(line);
+            marks.commented.push(comments);
             end = *next_end;
         }
-        Text { source, file: 0..source.len(), tokens, woven, lines, commented }
+        Text { source, file, tokens, marks }
     }
 
-    /// Where a token of the tree is among these.
-    pub fn woven(&self, index: u32) -> usize {
-        self.woven.get(index as usize).copied().unwrap_or(index) as usize
-    }
     pub fn kind(&self, i: usize) -> Kind {
         self.tokens.kinds.get(i).copied().unwrap_or(Kind::Eof)
     }
@@ -88,11 +71,11 @@ impl<'t> Text<'t> {
     }
     /// Whether no line feed stands between two tokens.
     pub fn same_line(&self, a: usize, b: usize) -> bool {
-        self.lines.get(a) == self.lines.get(b)
+        self.marks.lines.get(a) == self.marks.lines.get(b)
     }
     /// Whether a comment stands between two tokens, doc comments aside.
     pub fn has_comment(&self, from: usize, to: usize) -> bool {
-        from < to && self.commented.get(from) != self.commented.get(to)
+        from < to && self.marks.commented.get(from) != self.marks.commented.get(to)
     }
     /// Whether a comment follows a token on its line.
     pub fn has_comment_behind(&self, i: usize) -> bool {

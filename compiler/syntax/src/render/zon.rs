@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::space::Gap;
-use super::text::Text;
-use super::{Refused, Renderer};
+use super::{Formatter, Refused};
 use crate::ast::{MemberRoot, Node, NodeId, VarDecl};
-use crate::{AstTree, Interner, MemberIx, SyntaxError};
+use crate::{AstTree, Interner, SyntaxError};
 
 /// What stands before a file so that it reads as a declaration, and after it.
 const HEAD: &[u8] = b"const a=\n";
@@ -62,15 +61,18 @@ impl Zon {
 
     /// The canonical text.
     pub fn render(&self) -> Result<Vec<u8>, Refused> {
-        let Some(value) = self.value() else { return Err(Refused::Syntax) };
-        let mut text = Text::new(&self.tree);
-        text.file = HEAD.len()..self.tree.source().len() - TAIL.len();
-        let mut r = Renderer::new(&self.tree, &text);
-        r.in_member(MemberIx(0), |r| {
+        if let Some(e) = &self.error {
+            return Err(Refused::Syntax(Box::new(e.clone())));
+        }
+        let source = self.tree.source();
+        let mut formatter = Formatter::new();
+        let text = formatter.write(source, HEAD.len()..source.len() - TAIL.len(), |r| {
+            let Some(MemberRoot::Var { node }) = r.tree.root(0) else { return };
+            let Node::VarDecl(VarDecl { init: Some(value), .. }) = r.ast().node(*node) else { return };
             let first = r.first(value);
-            r.comments(text.file.start, text.start(first));
+            r.comments(r.text.file.start, r.text.start(first));
             r.expr(value, Gap::Line);
-        });
-        if r.too_deep { Err(Refused::TooDeep) } else { Ok(r.finish()) }
+        })?;
+        Ok(text.to_vec())
     }
 }

@@ -4,10 +4,10 @@ pub mod damage;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
-use syntax::render::{Refused, Zon, render, same_tokens};
-use syntax::{AstTree, Interner};
+use syntax::Interner;
+pub use syntax::render::format;
+use syntax::render::{Refused, Zon, same_tokens};
 
 /// A small generator of numbers that look random.
 pub struct Random(pub u64);
@@ -17,11 +17,6 @@ impl Random {
         self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         ((self.0 >> 33) % n as u64) as usize
     }
-}
-
-/// Our canonical form.
-pub fn format(source: &[u8]) -> Result<Vec<u8>, Refused> {
-    render(&AstTree::parse(Arc::from(source), &Interner::new(), None))
 }
 
 /// Real Zig's executable, beside its library.
@@ -128,7 +123,7 @@ pub fn compare(zig: &Path, name: &str, labels: &[String], sources: &[Vec<u8>]) -
                 verbose(label, "spoilt by real Zig");
             }
             (_, Theirs::Crash) => out.crashed += 1,
-            (Err(Refused::Syntax), Theirs::Refused) => out.refused += 1,
+            (Err(Refused::Syntax(_)), Theirs::Refused) => out.refused += 1,
             (ours, theirs) => out.wrong.push(difference(label, ours, theirs)),
         }
     }
