@@ -54,6 +54,7 @@ lint:
 
 bench: build oracle
 	@$(PYTHON) tests/oracle.py --soft 0.17.0
+	$(CARGO) build --release -p syntax --example throughput
 	$(PYTHON) benches/run.py --docs
 
 bench-watch:

@@ -10,11 +10,13 @@ Modes, one for each row of the table of goals; all of them if none is named:
   syntax     a syntax error, and its mending
   clean      clean builds: time and peak memory
   memory     resident memory: idle, and after many edits
+  files      parsing, fmt --check and ast-check over all of Zig 0.15.2's library
 
 For projects of 1,000 to 1,000,000 lines; `--quick` takes 1,000 and 100,000 and fewer edits,
 `--ours` leaves real Zig out. Results go to target/bench/results.json, tables to standard output.
 `--docs` renews docs/edit-latency.svg and the tables in docs/performance.md from them. With `--draw`
-nothing is measured: the last results are shown again.
+nothing is measured: the last results are shown again. What `files` finds stands by itself: with it alone
+the other tables stay as they are.
 
 Environment: COMPILER (default target/release/compiler), ORACLE_ZIG and ORACLE_ZIG_17 (default: what
 `make oracle oracle17` has installed). What is not there is left out and said so.
@@ -23,17 +25,18 @@ Ends with 1 if anything measured was wrong: exit codes that differ, messages tha
 counts that depend on the size of the project. A goal that is missed is shown, and is no failure."""
 import datetime, glob, json, os, platform, subprocess, sys, tempfile
 
-import drive, gen_project, modes, plot, table
+import drive, files, gen_project, modes, plot, table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 TARGET = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
 RESULTS = os.path.join(TARGET, "bench", "results.json")
+FILES = os.path.join(TARGET, "bench", "files.json")
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 QUICK = [1_000, 100_000]
 # Where signatures, running programs and memory are measured.
 LARGE = 100_000
-ALL = ["body", "no-bin", "running", "comment", "signature", "syntax", "clean", "memory"]
+ALL = ["body", "no-bin", "running", "comment", "signature", "syntax", "clean", "memory", "files"]
 
 
 def find_zig(variable, directory):
@@ -207,8 +210,13 @@ def measure(arguments):
     if "--ours" in arguments:
         tools = {"ours": tools["ours"]}
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
+        wrong = measure_files(tools, work, quick) if "files" in wanted else []
+        wanted = [mode for mode in wanted if mode != "files"]
+        if not wanted:
+            return {"wrong": wrong}
         warm_up(tools, work)
         bench = Bench(tools, wanted, quick, work)
+        bench.failures.all += wrong
         for size in sizes:
             bench.size(size)
             # What was measured is not lost if the run is ended before its end.
@@ -216,6 +224,24 @@ def measure(arguments):
         bench.compare()
         save(bench)
     return bench.results
+
+
+def measure_files(tools, work, quick):
+    """Writes what it finds; gives what was wrong."""
+    throughput = os.path.join(TARGET, "release", "examples", "throughput")
+    zig = tools.get("zig 0.15.2")
+    if not zig or not os.path.exists(throughput):
+        print("files: left out, it takes real Zig 0.15.2 and `cargo build --release -p syntax --example throughput`")
+        return []
+    print("== real Zig's library", flush=True)
+    failures = modes.Failures()
+    results = files.measure(tools["ours"], zig, throughput, work, quick, failures)
+    about = describe(tools)
+    results["when"] = f"{about['date']}, {about['cpu']}, {about['cores']} cores, commit {about['commit']}"
+    os.makedirs(os.path.dirname(FILES), exist_ok=True)
+    with open(FILES, "w") as f:
+        json.dump(results, f, indent=1)
+    return failures.all
 
 
 def save(bench):
@@ -234,11 +260,19 @@ def main():
             results = json.load(f)
     else:
         results = measure(arguments)
-    print()
-    print(table.markdown(results))
+    parts = []
+    if "about" in results:
+        parts.append((table.BEGIN, table.END, table.PLOT + "\n\n", table.markdown(results)))
+    if os.path.exists(FILES):
+        with open(FILES) as f:
+            parts.append((files.BEGIN, files.END, "", files.markdown(json.load(f))))
+    for *_, text in parts:
+        print(f"\n{text}")
     if "--docs" in arguments:
-        plot.save(results, os.path.join(ROOT, "docs", "edit-latency.svg"))
-        table.insert(results, os.path.join(ROOT, "docs", "performance.md"))
+        if "about" in results:
+            plot.save(results, os.path.join(ROOT, "docs", "edit-latency.svg"))
+        for part in parts:
+            table.insert(os.path.join(ROOT, "docs", "performance.md"), *part)
     for line in results["wrong"]:
         print(f"WRONG {line}")
     return bool(results["wrong"])

@@ -184,12 +184,12 @@ def markdown(results):
     return "\n\n".join("\n".join(part) for part in [lines, *parts])
 
 
-def insert(results, path):
-    """Renews the tables between the marks in a document."""
+def insert(path, begin, end, before, tables):
+    """Renews the tables between two marks in a document."""
     with open(path) as f:
         text = f.read()
-    new, n = re.subn(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{PLOT}\n\n{markdown(results)}\n{END}", text, flags=re.S)
+    new, n = re.subn(f"{begin}.*{end}", lambda _: f"{begin}\n{before}{tables}\n{end}", text, flags=re.S)
     if n != 1:
-        raise SystemExit(f"{path} has no section between {BEGIN} and {END}")
+        raise SystemExit(f"{path} has no section between {begin} and {end}")
     with open(path, "w") as f:
         f.write(new)
