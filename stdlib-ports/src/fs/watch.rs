@@ -155,6 +155,9 @@ impl<V: Clone + Eq + Hash + Send + 'static> Watch<V> {
         let state = &mut *guard;
         let result = f(&mut state.table, &mut state.dirty, state.backend.as_mut()?);
         self.shared.after_table(state);
+        drop(guard);
+        // Whoever reads may have to read from more than before.
+        self.shared.ring();
         result
     }
 
@@ -289,6 +292,11 @@ impl<V> Shared<V> {
     /// Has waiting threads look.
     fn announce(&self) {
         self.news.notify_all();
+        self.ring();
+    }
+
+    /// Has the thread that reads look, if there is one.
+    fn ring(&self) {
         if self.reading.load(Ordering::Acquire)
             && let Some(bell) = &self.bell
         {

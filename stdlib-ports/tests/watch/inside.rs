@@ -2,7 +2,7 @@
 //! process without other threads. Each is this program, started again within new namespaces.
 
 use crate::bed::{BACKENDS, Bed, LONG, POLL, file_in, until};
-use crate::mounts;
+use crate::mounts::{self, shell};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -35,6 +35,7 @@ pub const CASES: &[(&str, Inside)] = &[
     ("out_of_inotify_watches", inside(ROOT, FEW_WATCHES, out_of_inotify_watches)),
     ("out_of_fanotify_groups", inside(ROOT, NO_GROUPS, out_of_fanotify_groups)),
     ("only_polling_is_left", inside(ROOT, NOTHING, only_polling_is_left)),
+    ("files_added_while_somebody_waits", inside(ROOT, "mount -t tmpfs none /tmp", files_added_while_somebody_waits)),
     ("a_mount_comes_and_goes", inside(ROOT, "", mounts::a_mount_comes_and_goes)),
     ("a_read_only_mount", inside(ROOT, "", mounts::a_read_only_mount)),
     ("a_bind_mount", inside(ROOT, "", mounts::a_bind_mount)),
@@ -158,6 +159,25 @@ fn only_polling_is_left() {
     assert_eq!(w.backend(), "poll");
     bed.write("a", "1");
     until("the change", || w.wait(Some(LONG)).contains(&Changed(1)));
+}
+
+/// Also on a mount of which nothing was watched before. Where nobody else does anything, for whatever
+/// wakes the waiting thread has it look everywhere.
+fn files_added_while_somebody_waits() {
+    for backend in BACKENDS {
+        let bed = Bed::new(backend);
+        fs::create_dir(bed.p("m")).unwrap();
+        shell(&format!("mount -t tmpfs none {}", bed.p("m").display()));
+        let w = bed.watch(&[("a", 1)]);
+        std::thread::scope(|s| {
+            let waiting = s.spawn(|| w.wait(Some(LONG)));
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            w.add_file(&bed.p("m/b"), 2);
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            bed.write("m/b", "1");
+            assert_eq!(waiting.join().unwrap(), [Changed(2)]);
+        });
+    }
 }
 
 fn permission_lost_and_regained() {

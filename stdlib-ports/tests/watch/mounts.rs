@@ -7,7 +7,7 @@ use std::process::Command;
 use stdlib_ports::fs::Event::{Changed, Removed};
 use stdlib_ports::fs::{Choice, Options, Watch};
 
-fn shell(script: &str) {
+pub fn shell(script: &str) {
     let status = Command::new("sh").args(["-ec", script]).status().unwrap();
     assert!(status.success(), "{script}");
 }

@@ -4,12 +4,13 @@
 //! and a build hears of a newer save.
 
 use super::WatchError;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd};
+use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Descriptors that tell of events, and how to read them.
 pub(crate) trait Source: Send + Sync {
@@ -65,18 +66,23 @@ pub(crate) fn read_once<'s>(bell: &Bell, sources: impl Iterator<Item = &'s dyn S
     }
 }
 
+/// How long after somebody else has stopped reading the thread begins again. Whoever waits for one
+/// save after the other is back sooner, and neither wakes the thread nor waits for its being woken.
+const HANDOVER: Duration = Duration::from_millis(2);
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Work,
-    /// Somebody else reads.
+    /// Somebody else reads, or has until a moment ago.
     Rest,
     Stop,
 }
 
 struct Shared {
     mode: Mutex<Mode>,
-    changed: Condvar,
     bell: Bell,
+    /// Runs out when the thread shall begin again. Set and read under the lock on the mode.
+    timer: OwnedFd,
 }
 
 /// A source and its own thread. Dropping it ends the thread.
@@ -97,7 +103,9 @@ impl Reader {
     /// Starts to read.
     pub(crate) fn start(name: &str, source: Arc<dyn Source>) -> Result<Reader, WatchError> {
         let bell = Bell::new().ok_or(WatchError::OpenFiles)?;
-        let shared = Arc::new(Shared { mode: Mutex::new(Mode::Work), changed: Condvar::new(), bell });
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK);
+        let timer = timer.map_err(|_| WatchError::OpenFiles)?;
+        let shared = Arc::new(Shared { mode: Mutex::new(Mode::Work), bell, timer });
         let thread = std::thread::Builder::new().name(name.into()).spawn({
             let (shared, source) = (shared.clone(), source.clone());
             move || shared.run(&*source)
@@ -119,7 +127,8 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.shared.set(Mode::Stop);
+        *self.shared.mode.lock() = Mode::Stop;
+        self.shared.bell.ring();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -134,32 +143,51 @@ impl Handle {
 
     /// Somebody else reads from now on, or no longer.
     pub(crate) fn rest(&self, rest: bool) {
-        self.shared.set(if rest { Mode::Rest } else { Mode::Work });
+        let mut mode = self.shared.mode.lock();
+        let until = if rest { Duration::ZERO } else { HANDOVER };
+        let begins = self.shared.set_timer(until);
+        match *mode {
+            Mode::Work if rest => {
+                *mode = Mode::Rest;
+                self.shared.bell.ring();
+            }
+            Mode::Rest if !rest && !begins => {
+                *mode = Mode::Work;
+                self.shared.bell.ring();
+            }
+            Mode::Work | Mode::Rest | Mode::Stop => {}
+        }
     }
 }
 
 impl Shared {
-    fn set(&self, to: Mode) {
-        let mut mode = self.mode.lock();
-        let from = std::mem::replace(&mut *mode, to);
-        drop(mode);
-        if from == Mode::Work && to != Mode::Work {
-            self.bell.ring();
-        }
-        self.changed.notify_all();
+    /// Has the timer run out after a time; never, if that is zero. Whether it will.
+    fn set_timer(&self, after: Duration) -> bool {
+        let zero = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let value = Itimerspec { it_interval: zero, it_value: Timespec::try_from(after).unwrap_or(zero) };
+        timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &value).is_ok()
     }
 
     fn run(&self, source: &dyn Source) {
         loop {
-            let mut mode = self.mode.lock();
-            while *mode == Mode::Rest {
-                self.changed.wait(&mut mode);
+            let mode = {
+                let mut mode = self.mode.lock();
+                // One that was set again has not run out, whatever the thread was woken for.
+                let over = || rustix::io::read(&self.timer, &mut [0; 8]).is_ok();
+                if *mode == Mode::Rest && over() {
+                    *mode = Mode::Work;
+                }
+                *mode
+            };
+            match mode {
+                Mode::Work => read_once(&self.bell, std::iter::once(source), None),
+                Mode::Rest => {
+                    let mut fds = [PollFd::new(&self.bell.0, PollFlags::IN), PollFd::new(&self.timer, PollFlags::IN)];
+                    let _ = rustix::event::poll(&mut fds, None);
+                    self.bell.hush();
+                }
+                Mode::Stop => return,
             }
-            if *mode == Mode::Stop {
-                return;
-            }
-            drop(mode);
-            read_once(&self.bell, std::iter::once(source), None);
         }
     }
 }
