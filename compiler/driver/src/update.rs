@@ -213,7 +213,7 @@ impl Compilation {
                 let parsed = match &read {
                     Read::Text(bytes, _) if s.module != ModuleKind::Embedded => {
                         let previous = s.good.as_ref().map(|(t, i)| (&**t, &**i));
-                        let tree = Arc::new(AstTree::parse(bytes.clone(), &this.interner, previous.map(|p| p.0)));
+                        let mut tree = AstTree::parse(bytes.clone(), &this.interner, previous.map(|p| p.0));
                         let lowered = if tree.error().is_none() {
                             let ir = Arc::new(ir::lower_file(&tree, &this.interner, previous));
                             let before = previous.map(|(_, ir)| (ir, &*s.check));
@@ -225,7 +225,11 @@ impl Compilation {
                         } else {
                             None
                         };
-                        Some((tree, lowered))
+                        // What was edited is likely to be edited again.
+                        if previous.is_none() {
+                            tree.rest();
+                        }
+                        Some((Arc::new(tree), lowered))
                     }
                     _ => None,
                 };

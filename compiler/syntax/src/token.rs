@@ -3,6 +3,7 @@
 //! in for the diagnosis of syntax errors, where their places matter.
 
 mod kind;
+mod packed;
 mod scan;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use logos::Logos;
 
 pub use kind::{Kind, LEXEMES};
 pub(crate) use kind::{before_decider, decider, with_text};
+pub(crate) use packed::Packed;
 
 /// A `///` or `//!` comment line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,13 +59,6 @@ impl Tokens {
         self.kinds.push(kind);
         self.starts.push(start as u32);
         self.ends.push(end as u32);
-    }
-
-    /// Byte span of the token that holds a byte.
-    pub fn at_byte(&self, byte: u32) -> Option<(u32, u32)> {
-        let i = self.starts.partition_point(|&s| s <= byte).checked_sub(1)?;
-        let (start, end) = (*self.starts.get(i)?, *self.ends.get(i)?);
-        (byte < end).then_some((start, end))
     }
 }
 
@@ -159,11 +154,11 @@ impl Tokens {
         }
         t
     }
+}
 
-    /// The doc comments directly before token `index`.
-    pub(crate) fn docs_before(&self, index: u32) -> &[DocComment] {
-        let from = self.docs.partition_point(|d| d.before < index);
-        let to = self.docs.partition_point(|d| d.before <= index);
-        &self.docs[from..to]
-    }
+/// Of all doc comments those directly before token `index`.
+pub(crate) fn docs_before(docs: &[DocComment], index: u32) -> &[DocComment] {
+    let from = docs.partition_point(|d| d.before < index);
+    let to = docs.partition_point(|d| d.before <= index);
+    docs.get(from..to).unwrap_or_default()
 }

@@ -1,11 +1,13 @@
 //! One immutable parse of a file: source, tokens, the containers and members of every depth.
 
 mod file;
+mod kept;
 mod parse;
 mod patch;
 
 pub(crate) use parse::value_error;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::ast::{ContainerKind, MemberAst, Tok};
@@ -14,6 +16,7 @@ use crate::name::{Interner, Name};
 use crate::token::{Kind, Tokens};
 
 pub use file::FileTree;
+use kept::Kept;
 pub use patch::Patch;
 
 /// A container of a tree; 0 is the file itself (a struct).
@@ -117,7 +120,7 @@ pub struct Import {
 /// One parse of a file.
 pub struct AstTree {
     source: Arc<[u8]>,
-    tokens: Tokens,
+    tokens: Kept,
     members: Vec<Member>,
     containers: Vec<Container>,
     imports: Vec<Import>,
@@ -165,8 +168,12 @@ impl AstTree {
         &self.imports
     }
     /// All tokens of the file.
-    pub fn tokens(&self) -> &Tokens {
-        &self.tokens
+    pub fn tokens(&self) -> Cow<'_, Tokens> {
+        self.tokens.get()
+    }
+    /// Takes less room from now on: for a file that is done with for a while.
+    pub fn rest(&mut self) {
+        self.tokens.pack();
     }
 
     /// The file's index of a token of a member.
@@ -191,7 +198,7 @@ impl AstTree {
     /// The kind of a token of a member.
     pub fn token_kind(&self, member: MemberIx, tok: Tok) -> Kind {
         let i = self.token_index(member, tok) as usize;
-        self.tokens.kinds.get(i).copied().unwrap_or(Kind::Eof)
+        self.tokens.kinds().get(i).copied().unwrap_or(Kind::Eof)
     }
     /// The bytes of a token of a member.
     pub fn text(&self, member: MemberIx, tok: Tok) -> &[u8] {
@@ -200,8 +207,7 @@ impl AstTree {
     }
     /// Byte span of a token of a member.
     pub fn span(&self, member: MemberIx, tok: Tok) -> (u32, u32) {
-        let i = (self.token_index(member, tok) as usize).min(self.tokens.kinds.len() - 1);
-        (self.tokens.starts[i], self.tokens.ends[i])
+        self.tokens.span(self.token_index(member, tok) as usize)
     }
     /// The name of an identifier token, unquoted; `None` if its escapes are bad.
     pub fn name(&self, member: MemberIx, tok: Tok, interner: &Interner) -> Option<Name> {
@@ -211,9 +217,8 @@ impl AstTree {
     /// Byte span of a member.
     pub fn member_span(&self, member: MemberIx) -> (u32, u32) {
         let m = self.member(member);
-        let last = self.tokens.ends.len() - 1;
-        let end = (m.end.saturating_sub(1).max(m.base) as usize).min(last);
-        (self.tokens.starts[(m.base as usize).min(last)], self.tokens.ends[end])
+        let last = m.end.saturating_sub(1).max(m.base);
+        (self.tokens.span(m.base as usize).0, self.tokens.span(last as usize).1)
     }
     /// Byte span of the token that holds a byte.
     pub fn token_at(&self, byte: u32) -> Option<(u32, u32)> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::kept::Kept;
 use super::patch::patch;
 use super::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberIx, MemberKind, SyntaxError};
 use crate::ast::{ContainerKind, MemberAst};
@@ -26,7 +27,7 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
         Ok((members, containers)) => {
             let mut tree = AstTree {
                 source,
-                tokens,
+                tokens: Kept::Plain(tokens),
                 members,
                 containers,
                 imports: Vec::new(),
@@ -49,7 +50,7 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
             };
             AstTree {
                 source,
-                tokens,
+                tokens: Kept::Plain(tokens),
                 members: Vec::new(),
                 containers: vec![file],
                 imports: Vec::new(),
@@ -85,7 +86,7 @@ pub(crate) fn value_error(source: &[u8]) -> Option<SyntaxError> {
 }
 
 pub(super) fn imports(tree: &AstTree) -> Vec<Import> {
-    let t = &tree.tokens;
+    let t = tree.tokens.get();
     let calls = t.imports.iter().map(|i| *i as usize);
     let with_path = calls.filter(|i| t.kinds.get(i + 1..i + 3) == Some(&[Kind::LParen, Kind::StringLiteral]));
     with_path.filter_map(|i| tree.locate(i as u32 + 2)).map(|(member, path)| Import { member, path }).collect()
@@ -103,7 +104,9 @@ impl<'a> Old<'a> {
         Old { tree, by_hash }
     }
     fn text(&self, m: &Member) -> &[u8] {
-        text_of(&self.tree.source, &self.tree.tokens, m.base, m.end)
+        let start = self.tree.tokens.span(m.base as usize).0;
+        let end = self.tree.tokens.span(m.end.max(m.base + 1) as usize - 1).1;
+        self.tree.source.get(start as usize..end as usize).unwrap_or_default()
     }
 }
 

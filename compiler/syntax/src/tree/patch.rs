@@ -9,6 +9,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::kept::Kept;
 use super::parse::{Work, imports};
 use super::{AstTree, Member, MemberIx, MemberKind};
 use crate::ast::MemberRoot;
@@ -51,14 +52,15 @@ pub(super) fn patch(source: &Arc<[u8]>, previous: &AstTree) -> Option<AstTree> {
     if previous.error.is_some() {
         return None;
     }
-    let (tokens, lines) = relex(source, previous)?;
-    let change = trim(source, &tokens, previous, lines);
+    let old = previous.tokens.get();
+    let (tokens, lines) = relex(source, previous, &old)?;
+    let change = trim(source, &tokens, previous, &old, lines);
     match owner(previous, lines) {
         Owner::Mixed => None,
         Owner::None => lines_are_blank(lines).then(|| assemble(source, tokens, previous, change, None)),
         Owner::Member(at) => {
-            let body = body_of(previous, at)?;
-            if !change.is_empty() && !is_contained(previous, &tokens, at, body, change) {
+            let body = body_of(previous, &old, at)?;
+            if !change.is_empty() && !is_contained(previous, &old, &tokens, at, body, change) {
                 return None;
             }
             let new = reparse(source, &tokens, previous, at, body, change)?;
@@ -97,8 +99,7 @@ fn changed_lines(old: &[u8], new: &[u8]) -> (Range<usize>, Range<usize>) {
 }
 
 /// The tokens of the new text, and which of them were made anew: those of the changed lines.
-fn relex(source: &[u8], previous: &AstTree) -> Option<(Tokens, Change)> {
-    let t = &previous.tokens;
+fn relex(source: &[u8], previous: &AstTree, t: &Tokens) -> Option<(Tokens, Change)> {
     let (old, new) = changed_lines(&previous.source, source);
     // A byte order mark is no line of its own.
     if new.start == 0 || t.invalid {
@@ -150,8 +151,7 @@ fn relex(source: &[u8], previous: &AstTree) -> Option<(Tokens, Change)> {
 }
 
 /// What of the fresh tokens differs from the old ones.
-fn trim(source: &[u8], t: &Tokens, previous: &AstTree, lines: Change) -> Change {
-    let old = &previous.tokens;
+fn trim(source: &[u8], t: &Tokens, previous: &AstTree, old: &Tokens, lines: Change) -> Change {
     let text = |source: &[u8], t: &Tokens, i: usize| -> Vec<u8> {
         source.get(t.starts[i] as usize..t.ends[i] as usize).unwrap_or_default().to_vec()
     };
@@ -204,14 +204,14 @@ fn owner(previous: &AstTree, lines: Change) -> Owner {
 }
 
 /// Index of the token that begins what is not signature, if the member has that.
-fn body_of(previous: &AstTree, at: MemberIx) -> Option<usize> {
+fn body_of(previous: &AstTree, old: &Tokens, at: MemberIx) -> Option<usize> {
     let m = previous.member(at);
     let node = match m.ast.root() {
         MemberRoot::Fn { body, .. } => body?,
         MemberRoot::Test { body, .. } | MemberRoot::Comptime { body, .. } => body,
         MemberRoot::Var { .. } => {
             let mut depth = 0usize;
-            let kinds = previous.tokens.kinds.get(m.base as usize..m.end as usize)?;
+            let kinds = old.kinds.get(m.base as usize..m.end as usize)?;
             let equal = kinds.iter().position(|k| {
                 match k {
                     Kind::LParen | Kind::LBracket | Kind::LBrace => depth += 1,
@@ -225,7 +225,7 @@ fn body_of(previous: &AstTree, at: MemberIx) -> Option<usize> {
         MemberRoot::Field(_) => return None,
     };
     let brace = previous.token_index(at, m.ast.main_token(node)) as usize;
-    (previous.tokens.kinds.get(brace) == Some(&Kind::LBrace)).then_some(brace)
+    (old.kinds.get(brace) == Some(&Kind::LBrace)).then_some(brace)
 }
 
 fn is_container_keyword(k: Kind) -> bool {
@@ -233,9 +233,9 @@ fn is_container_keyword(k: Kind) -> bool {
 }
 
 /// Whether the change leaves the places of members and containers to each other as they were.
-fn is_contained(previous: &AstTree, tokens: &Tokens, at: MemberIx, body: usize, change: Change) -> bool {
+fn is_contained(previous: &AstTree, old: &Tokens, tokens: &Tokens, at: MemberIx, body: usize, change: Change) -> bool {
     let m = previous.member(at);
-    let kinds = &previous.tokens.kinds;
+    let kinds = &old.kinds;
     if change.from <= body || change.old_to >= m.end as usize {
         return false;
     }
@@ -404,7 +404,7 @@ fn assemble(
     }
     let mut tree = AstTree {
         source: source.clone(),
-        tokens,
+        tokens: Kept::Plain(tokens),
         members,
         containers,
         imports: Vec::new(),
