@@ -112,6 +112,11 @@ impl Watch {
             let over = timeout.is_some_and(|t| start.elapsed() >= t);
             return if over { WaitResult::Timeout } else { WaitResult::Clean };
         }
+        if self.take(steps, events) { WaitResult::Dirty } else { WaitResult::Clean }
+    }
+
+    /// Makes the steps dirty that events concern. Whether any was clean before.
+    fn take(&mut self, steps: &mut Steps, events: Vec<Event<Name>>) -> bool {
         let mut any = false;
         for event in events {
             match event {
@@ -130,7 +135,7 @@ impl Watch {
                 Event::Err(e) => self.errors.push(e),
             }
         }
-        if any { WaitResult::Dirty } else { WaitResult::Clean }
+        any
     }
 
     /// Waits until something has changed and all has then been quiet for a while; then the steps
@@ -337,6 +342,24 @@ mod tests {
         assert_eq!(bed.watch.take_errors(), []);
         bed.built();
         assert_eq!(bed.watch.wait(&mut bed.steps, SHORT), WaitResult::Timeout);
+    }
+
+    #[test]
+    fn lost_events_make_all_dirty_that_has_inputs() {
+        let mut bed = Bed::new();
+        bed.step(&[], &["src/a"]);
+        let b = bed.step(&[], &["gen/."]);
+        bed.step(&[b], &[]);
+        bed.step(&[], &[]);
+        bed.built();
+        let error = WatchError::OpenFiles;
+        assert!(!bed.watch.take(&mut bed.steps, vec![Event::Err(error.clone())]));
+        assert!(bed.watch.take(&mut bed.steps, vec![Event::Rescan]));
+        assert_eq!(bed.dirty(), [0, 1, 2]);
+        assert!(!bed.watch.take(&mut bed.steps, vec![Event::Rescan]), "they are dirty already");
+        // Once, and a name that was given up meanwhile is nobody's.
+        assert_eq!((bed.watch.take_errors(), bed.watch.take_errors()), (vec![error], vec![]));
+        assert!(!bed.watch.take(&mut bed.steps, vec![Event::Changed(99)]));
     }
 
     #[test]

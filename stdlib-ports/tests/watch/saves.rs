@@ -18,6 +18,7 @@ pub const CASES: &[Case] = &[
     ("touch_without_a_change", touch_without_a_change),
     ("ten_thousand_files_in_one_go", ten_thousand_files_in_one_go),
     ("a_storm_is_one_entry_a_file", a_storm_is_one_entry_a_file),
+    ("changes_that_nobody_tells_of", changes_that_nobody_tells_of),
     ("other_names_are_silent", other_names_are_silent),
 ];
 
@@ -188,4 +189,29 @@ fn other_names_are_silent(bed: &Bed) {
     fs::create_dir(bed.p("c")).unwrap();
     fs::read(bed.p("a")).unwrap();
     bed.silent(&w);
+}
+
+/// By another name, and by another call than a write: those who look now and then see it.
+fn changes_that_nobody_tells_of(bed: &Bed) {
+    bed.write("a", "1");
+    fs::create_dir(bed.p("d")).unwrap();
+    fs::hard_link(bed.p("a"), bed.p("d/b")).unwrap();
+    let w = bed.watch(&[("a", 1)]);
+    bed.write("d/b", "22");
+    // SAFETY: the path is a C string.
+    let truncate = |length| unsafe {
+        let path = std::ffi::CString::new(bed.p("a").into_os_string().into_encoded_bytes()).unwrap();
+        assert_eq!(libc::truncate(path.as_ptr(), length), 0);
+    };
+    if bed.exact() {
+        truncate(1);
+        while !w.wait(Some(bed.quiet())).is_empty() {}
+    } else {
+        bed.settles(&w, &[Changed(1)]);
+        truncate(1);
+        bed.settles(&w, &[Changed(1)]);
+    }
+    // None of it hides a save.
+    bed.write("a", "333");
+    bed.expect(&w, &[Changed(1)]);
 }

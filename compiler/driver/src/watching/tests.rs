@@ -135,6 +135,37 @@ fn files_are_watched_while_they_are_imported() {
     assert_eq!(l.exit_code(), Some(7));
 }
 
+/// The root, the directory of an import, and a directory that was never there.
+#[test]
+fn what_is_missing_is_a_message_until_it_is_back() {
+    let l = Loop::start("pub fn main() u8 {\n    return @import(\"sub/dir/a.zig\").x;\n}\n", 0);
+    let (dir, away) = (l.dir.path().join("sub"), l.dir.path().join("away"));
+    let missing = || matches!(l.build(), Event::Fail(m, _) if m.len() == 1 && m[0].text.contains("FileNotFound"));
+    assert!(missing());
+    // Its directories come one by one, which changes nothing, and then the file.
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::create_dir(dir.join("dir")).unwrap();
+    l.save("sub/dir/a.zig", "pub const x = 5;");
+    while !matches!(l.build(), Event::Ok(_)) {}
+    assert_eq!(l.exit_code(), Some(5));
+    std::fs::rename(&dir, &away).unwrap();
+    assert!(missing());
+    l.save("away/dir/a.zig", "pub const x = 6;");
+    std::fs::rename(&away, &dir).unwrap();
+    assert!(matches!(l.build(), Event::Ok(_)));
+    assert_eq!(l.exit_code(), Some(6));
+    let (root, aside) = (l.dir.path().join("main.zig"), l.dir.path().join("aside.zig"));
+    std::fs::rename(&root, &aside).unwrap();
+    assert!(missing());
+    std::fs::rename(&aside, &root).unwrap();
+    assert!(matches!(l.build(), Event::Ok(r) if r.counts.units_run == 0));
+    // The whole of it, as a switch of branches does.
+    std::fs::remove_dir_all(&dir).unwrap();
+    l.save("main.zig", &returns(7));
+    while !matches!(l.build(), Event::Ok(_)) {}
+    assert_eq!(l.exit_code(), Some(7));
+}
+
 #[test]
 fn mistakes_of_a_file_suspend_analysis_and_undoing_them_costs_nothing() {
     let good = "const a = @import(\"a.zig\");\n".to_owned() + "pub fn main() u8 {\n    return a.x;\n}\n";
