@@ -84,3 +84,12 @@ fn formatting_leaves_alone_what_the_check_refuses() {
     let (code, said) = run(d, &["fmt", "--stdin", "--ast-check", "--zon"], ".{ .a = b }");
     assert!(code == 1 && said.starts_with("<stdin>:1:9: error: invalid expression\n"), "{said}");
 }
+
+#[test]
+fn deep_nesting_is_an_error() {
+    for open in ["(", "{", "[", "struct{a:", "-", "if(a)", "&", "fn("] {
+        let (code, said) = run(Path::new("."), &["ast-check"], &format!("const a = {}", open.repeat(10_000)));
+        assert_eq!(code, 1, "{open}");
+        assert!(said.contains("error: "), "{open}: {said}");
+    }
+}

@@ -113,6 +113,81 @@ fn standard_input() {
 }
 
 #[test]
+fn next_to_nothing() {
+    let here = Path::new(".");
+    let mark = "\u{feff}";
+    for (text, canonical) in [
+        ("", ""),
+        (" \n \n", ""),
+        (mark, ""),
+        ("// c", "// c\n"),
+        ("// c\n\n\n//d   \n", "// c\n\n//d\n"),
+        ("//! c", "//! c\n"),
+    ] {
+        assert_eq!(fmt(here, &["--stdin"], text.as_bytes()), (0, canonical.into(), String::new()), "{text:?}");
+    }
+    for (text, error) in [
+        ("/// c\n", "1:1: error: unattached documentation comment"),
+        ("\0", "1:1: error: expected type expression, found 'invalid token'"),
+        ("const a\0 = 1;\n", "1:8: error: expected ';' after declaration"),
+        ("const a = 1;\n\0", "1:13: error: expected type expression, found 'invalid token'"),
+        ("const a = \"\0\";\n", "1:12: error: string literal contains invalid byte: '\\x00'"),
+        ("// \0\nconst a = 1;\n", "1:4: error: comment contains invalid byte: '\\x00'"),
+    ] {
+        let expected = (1, String::new(), format!("<stdin>:{error}\n"));
+        assert_eq!(fmt(here, &["--stdin", "--color", "off"], text.as_bytes()), expected, "{text:?}");
+    }
+}
+
+/// Formats a pipe and does something after all of it has been written, before it has been read to
+/// its end.
+fn fmt_meanwhile(dir: &Path, work: impl FnOnce(&Path)) -> (i32, String, String) {
+    let pipe = dir.join("pipe.zig");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::thread::scope(|s| {
+        let done = s.spawn(|| fmt(dir, &["pipe.zig"], b""));
+        let mut writer = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        writer.write_all(BAD.as_bytes()).unwrap();
+        work(&pipe);
+        drop(writer);
+        done.join().unwrap()
+    })
+}
+
+#[test]
+fn a_file_that_goes_or_changes_meanwhile_is_left() {
+    let temp = tempfile::tempdir().unwrap();
+    let d = temp.path();
+    let gone = fmt_meanwhile(d, |pipe| fs::remove_file(pipe).unwrap());
+    assert_eq!(gone, (1, String::new(), "error: unable to format 'pipe.zig': FileNotFound\n".into()));
+    assert_eq!(fs::read_dir(d).unwrap().count(), 0, "nothing is left behind");
+    let (code, out, err) = fmt_meanwhile(d, |pipe| {
+        put(d, "new", "const b = 2;\n");
+        fs::rename(d.join("new"), pipe).unwrap();
+    });
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.contains("it has changed meanwhile"), "{err}");
+    assert_eq!(fs::read_to_string(d.join("pipe.zig")).unwrap(), "const b = 2;\n");
+    assert_eq!(fs::read_dir(d).unwrap().count(), 1, "nothing is left behind");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_stays_whole() {
+    let temp = tempfile::tempdir().unwrap();
+    let text = BAD.repeat(3_000);
+    put(temp.path(), "large.zig", &text);
+    put(temp.path(), "small.zig", BAD);
+    // No file may have more than some thousand bytes.
+    let script = format!("ulimit -f 8; exec '{}' fmt large.zig small.zig", env!("CARGO_BIN_EXE_compiler"));
+    let done = Command::new("sh").args(["-c", &script]).current_dir(temp.path()).output().unwrap();
+    assert_eq!(done.status.code(), Some(1));
+    assert_eq!(String::from_utf8(done.stderr).unwrap(), "error: unable to format 'large.zig': FileTooBig\n");
+    assert_eq!(String::from_utf8(done.stdout).unwrap(), "small.zig\n");
+    assert_eq!(fs::read_to_string(temp.path().join("large.zig")).unwrap(), text);
+    assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 2, "nothing is left behind");
+}
+
+#[test]
 fn bad_input_gives_messages() {
     let here = Path::new(".");
     for open in ["(", "{", "[", "struct{a:", "-", "if(a)", "&", "fn("] {

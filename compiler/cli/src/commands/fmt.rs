@@ -9,6 +9,7 @@ use super::{ast_check, source::put};
 use crate::EXIT_USER;
 use crate::args::Fmt;
 use errmsg::{Msg, Source};
+use signal_hook::consts::SIGXFSZ;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -16,12 +17,15 @@ use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use syntax::render::{Formatter, Refused, Zon, same_tokens};
 use syntax::{AstTree, Interner};
 
 /// Formats; gives the exit code.
 pub(crate) fn run(options: &Fmt) -> u8 {
+    // At the limit of how large files may be, a write is to fail, not to end us in the middle of it.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
     source::on_threads(options.jobs, || if options.paths.is_empty() { stdin(options) } else { files(options) })
 }
 
