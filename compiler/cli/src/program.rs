@@ -19,8 +19,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long a program has to end after it was asked to.
+/// How long a program has to end after it was asked to, and all that it has started.
 const GRACE: Duration = Duration::from_secs(2);
+/// How much of it is left at least for what the program leaves behind, which was not asked before.
+const GRACE_LEFT: Duration = Duration::from_millis(200);
 
 fn spawn(path: &Path, args: &[OsString], set_up: impl FnOnce(&mut Command)) -> io::Result<Child> {
     let mut command = Command::new(std::path::absolute(path)?);
@@ -184,7 +186,7 @@ pub(crate) fn kill_all() {
         }
     }
     if ADOPTING.load(Ordering::Relaxed) {
-        end_children(Signal::KILL);
+        end_children(Duration::ZERO);
     }
 }
 
@@ -195,23 +197,22 @@ pub(crate) fn adopt() {
     ADOPTING.store(true, Ordering::Relaxed);
 }
 
-/// Ends all that programs have left behind. Whoever calls this has no other children.
-pub(crate) fn end_adopted() {
-    end_children(Signal::TERM);
+/// Ends all that programs have left behind, the last of which was asked to end at a time. Whoever calls
+/// this has no other children.
+pub(crate) fn end_adopted(asked: Instant) {
+    end_children(GRACE.saturating_sub(asked.elapsed()).max(GRACE_LEFT));
 }
 
-/// Ends all children, and theirs as they become ours; at first by `signal`. One that even a kill
-/// does not end within another grace is left.
-fn end_children(mut signal: Signal) {
+/// Ends all children, and theirs as they become ours, after some time by force. One that even this
+/// does not end soon is left.
+fn end_children(grace: Duration) {
     let start = Instant::now();
     loop {
         let children = children();
-        if children.is_empty() || start.elapsed() > 2 * GRACE {
+        if children.is_empty() || start.elapsed() > grace + GRACE {
             return;
         }
-        if start.elapsed() > GRACE {
-            signal = Signal::KILL;
-        }
+        let signal = if start.elapsed() >= grace { Signal::KILL } else { Signal::TERM };
         for pid in children {
             let _ = kill_process(pid, signal);
             let _ = kill_process(pid, Signal::CONT);

@@ -10,7 +10,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What becomes of a running program when there is a new build of it.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -85,11 +85,12 @@ pub(crate) fn watch(
     // Ending the program may take a while, in which the terminal is not ours any more.
     let outcome = outcome.and_then(|()| consumer.end());
     let ran = runner.is_some();
+    let asked = Instant::now();
     drop(runner);
     let panicked = compile.join().is_err();
     if ran {
         // Nothing else that this process has started is left by now.
-        program::end_adopted();
+        program::end_adopted(asked);
     }
     handle.close();
     outcome.map(|()| if panicked { EXIT_INTERNAL } else { 0 })
@@ -177,9 +178,10 @@ impl Runner {
     fn start(&mut self, consumer: &mut Consumer) -> io::Result<()> {
         // The old one is gone before the new one comes, and what it has started too: they may want
         // the same port.
+        let asked = Instant::now();
         self.program = None;
         if self.started {
-            program::end_adopted();
+            program::end_adopted(asked);
         }
         self.started = true;
         self.newer = false;
