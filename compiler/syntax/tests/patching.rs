@@ -141,6 +141,8 @@ fn seen(t: &AstTree) -> Vec<String> {
         ));
     }
     out.extend(t.containers().iter().map(|c| format!("{c:?}")));
+    let ends = t.source().len() as u32;
+    out.push(format!("{:?}", (0..=ends).map(|byte| t.line_column(byte)).collect::<Vec<_>>()));
     out
 }
 

@@ -52,21 +52,25 @@ pub(super) fn patch(source: &Arc<[u8]>, previous: &AstTree) -> Option<AstTree> {
     if previous.error.is_some() {
         return None;
     }
+    let (from, to) = changed_lines(&previous.source, source);
     let old = previous.tokens.get();
-    let (tokens, lines) = relex(source, previous, &old)?;
+    let (tokens, lines) = relex(source, previous, &old, from.clone(), to.clone())?;
     let change = trim(source, &tokens, previous, &old, lines);
-    match owner(previous, lines) {
-        Owner::Mixed => None,
-        Owner::None => lines_are_blank(lines).then(|| assemble(source, tokens, previous, change, None)),
+    let mut tree = match owner(previous, lines) {
+        Owner::Mixed => return None,
+        Owner::None if !lines_are_blank(lines) => return None,
+        Owner::None => assemble(source, tokens, previous, change, None),
         Owner::Member(at) => {
             let body = body_of(previous, &old, at)?;
             if !change.is_empty() && !is_contained(previous, &old, &tokens, at, body, change) {
                 return None;
             }
-            let new = reparse(source, &tokens, previous, at, body, change)?;
-            Some(assemble(source, tokens, previous, change, Some((at, new))))
+            let member = reparse(source, &tokens, previous, at, body, change)?;
+            assemble(source, tokens, previous, change, Some((at, member)))
         }
-    }
+    };
+    tree.lines = relined(source, previous, &from, &to);
+    Some(tree)
 }
 
 fn lines_are_blank(lines: Change) -> bool {
@@ -98,9 +102,28 @@ fn changed_lines(old: &[u8], new: &[u8]) -> (Range<usize>, Range<usize>) {
     (from..old.len() - suffix + rest, from..new.len() - suffix + rest)
 }
 
+/// The first bytes of lines after a change of the lines in `old` to those in `new`, if they were
+/// known before.
+fn relined(source: &[u8], previous: &AstTree, old: &Range<usize>, new: &Range<usize>) -> OnceLock<Vec<u32>> {
+    let Some(lines) = previous.lines.get() else { return OnceLock::new() };
+    let before = lines.partition_point(|s| *s as usize <= old.start);
+    let through = lines.partition_point(|s| *s as usize <= old.end);
+    let fresh = memchr::memchr_iter(b'\n', source.get(new.clone()).unwrap_or_default());
+    let mut out = Vec::with_capacity(lines.len() + 1);
+    out.extend_from_slice(&lines[..before]);
+    out.extend(fresh.map(|i| (new.start + i + 1) as u32));
+    out.extend(lines[through..].iter().map(|s| (*s as usize + new.end - old.end) as u32));
+    OnceLock::from(out)
+}
+
 /// The tokens of the new text, and which of them were made anew: those of the changed lines.
-fn relex(source: &[u8], previous: &AstTree, t: &Tokens) -> Option<(Tokens, Change)> {
-    let (old, new) = changed_lines(&previous.source, source);
+fn relex(
+    source: &[u8],
+    previous: &AstTree,
+    t: &Tokens,
+    old: Range<usize>,
+    new: Range<usize>,
+) -> Option<(Tokens, Change)> {
     // A byte order mark is no line of its own.
     if new.start == 0 || t.invalid {
         return None;
