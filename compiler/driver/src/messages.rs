@@ -217,6 +217,9 @@ impl Compilation {
     }
 
     fn place(&self, p: Place) -> MsgPlace {
+        if let Some(c) = p.made_up_type() {
+            return self.sema.made_up_places.get(&c).map_or(MsgPlace::Nowhere, |&p| self.place(p));
+        }
         if let Some(file) = p.started_file(self.sema.files.len()) {
             let Some(src) = self.scopes.get(file).and_then(|s| s.source.as_ref()) else { return MsgPlace::Nowhere };
             let start = first_token(src.text());

@@ -4,6 +4,7 @@
 use syntax::Tok;
 
 use crate::decl::{FileId, MemberId};
+use crate::pool::ContId;
 
 /// A place: tokens of a member, relative to it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -20,11 +21,26 @@ pub struct Place {
     pub offset: u32,
 }
 
+/// An id that no member ever gets, nor the beginning of a file.
+const MADE_UP: MemberId = MemberId(1 << 31);
+
 impl Place {
     /// The beginning of a file, which needs no member: its id is one that no member ever gets.
     pub fn file_start(f: FileId) -> Place {
         let tok = Tok(0);
         Place { member: MemberId(u32::MAX - f.0), main: tok, first: tok, last: tok, offset: 0 }
+    }
+
+    /// Where a type was made up (by `@Type`, or as that of an initializer without one): looked up
+    /// when it is shown, for the expression may have moved while the type stays what it is.
+    pub fn made_up(c: ContId) -> Place {
+        let tok = Tok(0);
+        Place { member: MADE_UP, main: tok, first: tok, last: tok, offset: c.0 }
+    }
+
+    /// The type, if this is where one was made up.
+    pub fn made_up_type(self) -> Option<ContId> {
+        (self.member == MADE_UP).then_some(ContId(self.offset))
     }
 
     /// The file, if this is the beginning of one of `files` files.

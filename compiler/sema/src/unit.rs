@@ -268,7 +268,8 @@ impl Recorder {
     /// Places count tokens of their member: they are read, too.
     pub(crate) fn place_deps(&self) -> impl Iterator<Item = Dep<Src>> + use<> {
         let places = self.msgs.iter().flat_map(|m| m.notes.iter().filter_map(|n| n.0).chain([m.place]));
-        let mut members: Vec<MemberId> = places.chain(self.log.iter().map(|l| l.place)).map(|p| p.member).collect();
+        let places = places.chain(self.log.iter().map(|l| l.place)).filter(|p| p.made_up_type().is_none());
+        let mut members: Vec<MemberId> = places.map(|p| p.member).collect();
         members.sort();
         members.dedup();
         members.into_iter().flat_map(|m| [Dep::Source(Src::Sig(m)), Dep::Source(Src::Body(m))])

@@ -230,8 +230,8 @@ impl An<'_> {
 
     /// Where a container stands.
     pub fn cont_place(&self, c: ContId) -> Option<Place> {
-        if let Some(&p) = self.s.made_up_places.get(&c) {
-            return Some(p);
+        if self.s.made_up_places.contains_key(&c) {
+            return Some(Place::made_up(c));
         }
         let site = self.s.cont(c).key.site;
         let owner = self.s.site(site).owner?;

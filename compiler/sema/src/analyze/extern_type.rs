@@ -46,6 +46,18 @@ impl An<'_> {
         Ok(())
     }
 
+    /// Complains about an exported symbol that C cannot have.
+    pub(super) fn check_export(&mut self, ty: TypeId, at: Place) -> R<()> {
+        if self.is_extern_type(ty, Position::Other)? {
+            return Ok(());
+        }
+        let n = self.type_name(ty);
+        let msg = SemaMsg::new(at, format!("unable to export type '{n}'"));
+        let msg = self.why_not_extern(msg, at, ty, Position::Other)?;
+        let msg = self.declared_here(msg, ty);
+        self.fail_msg(msg)
+    }
+
     fn needs_containers(&self, ty: TypeId) -> bool {
         match *self.s.pool.ty(ty) {
             Type::Array { child, .. } | Type::Vector { child, .. } => self.needs_containers(child),
@@ -78,6 +90,7 @@ impl An<'_> {
                 self.is_extern_type(int, position)?
             }
             Type::Struct(c) | Type::Union(c) => self.fields(c)?.layout != ContLayout::Auto || self.layout(t)?.size == 0,
+            Type::Tuple { .. } => self.layout(t)?.size == 0,
             Type::Array { child, .. } => {
                 !matches!(position, Position::Param | Position::Ret) && self.is_extern_type(child, Position::Field)?
             }

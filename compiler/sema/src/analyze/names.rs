@@ -98,7 +98,22 @@ impl An<'_> {
             let (v, rec) = self.decl_value(d)?;
             return Ok((!rec.mutable && !rec.is_extern).then_some(v));
         }
+        self.has_initial_value(d)?;
         Ok(None)
+    }
+
+    /// Who reads a variable fails if its initial value does; what that is makes no difference.
+    fn has_initial_value(&mut self, d: DeclId) -> R<()> {
+        if self.decl_type(d)?.is_extern {
+            return Ok(());
+        }
+        if self.blk.is_typeof {
+            // Data that is only looked at stays out of the program.
+            self.decl_value(d)?;
+        } else {
+            self.demand(UnitKey::GlobalData(d))?;
+        }
+        Ok(())
     }
 
     fn is_const_decl(&self, d: DeclId) -> bool {

@@ -237,6 +237,8 @@ impl An<'_> {
         self.check_global_type(member, &rec)?;
         self.check_global_align(member, &rec, value)?;
         if v.is_export {
+            let at = self.decl_start_place(member);
+            self.check_export(rec.ty, at)?;
             self.export_decl(d, member)?;
         }
         Ok(UnitResult::DeclValue { value, rec })

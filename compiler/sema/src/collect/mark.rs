@@ -93,6 +93,9 @@ impl Marks {
         }
     }
     fn place(&mut self, p: &Place) {
+        if let Some(c) = p.made_up_type() {
+            return self.cont(c);
+        }
         self.member(p.member);
     }
 

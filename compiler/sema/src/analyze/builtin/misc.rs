@@ -268,6 +268,11 @@ impl An<'_> {
         if name.is_empty() {
             return self.fail_at(op, "exported symbol name cannot be empty");
         }
+        let t = self.s.pool.type_of(c);
+        if let Some(child) = self.s.pool.child_of(t) {
+            let here = self.here();
+            self.check_export(child, here)?;
+        }
         let sym = match *self.s.pool.val(c) {
             Value::Ptr { base: PtrBase::Decl(d), .. } => self.decl_sym(d)?,
             Value::Ptr { base: PtrBase::Const(x), .. } => match *self.s.pool.val(x) {
