@@ -9,11 +9,12 @@ mod container;
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use syntax::{AstTree, ContainerIx, Interner, MemberIx, MemberKind, Name, NodeId, Patch, Tok};
 
 use crate::r#gen::Failed;
-use crate::member::{ContainerIr, FileIr, IrMsg, MemberIr, NameUse, NameUseKind, Place};
+use crate::r#gen::names::{pointless_discard_text, unused_text};
+use crate::member::{ContainerIr, FileIr, IrMsg, LocalIr, MemberIr, NameUse, NameUseKind, Place};
 
 /// What the check of a file found.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -51,7 +52,7 @@ pub fn file_messages(tree: &AstTree, ir: &FileIr, interner: &Interner) -> Vec<Fi
 /// Checks a file without syntax errors.
 pub fn check_file(tree: &AstTree, ir: &FileIr, interner: &Interner) -> FileCheck {
     let out = FileCheck { failed: vec![false; tree.members().len()], ..FileCheck::default() };
-    let mut c = Checker { tree, ir, interner, out, used: FxHashSet::default() };
+    let mut c = Checker { tree, ir, interner, out, nested: FxHashMap::default() };
     let root = Env::Container { decls: c.decls(ContainerIx(0)), at: None, parent: None };
     c.out.fatal = c.container(ContainerIx(0), None, &root).is_err();
     c.out
@@ -73,7 +74,7 @@ pub fn recheck_file(tree: &AstTree, ir: &FileIr, interner: &Interner, previous: 
         return None;
     }
     let out = FileCheck { failed: vec![false; tree.members().len()], ..FileCheck::default() };
-    let mut c = Checker { tree, ir, interner, out, used: FxHashSet::default() };
+    let mut c = Checker { tree, ir, interner, out, nested: FxHashMap::default() };
     c.alone(at).ok()?;
     c.out.messages.is_empty().then_some(())
 }
@@ -86,13 +87,20 @@ pub(crate) enum Env<'e> {
     Locals { member: MemberIx, ir: &'e ContainerIr, parent: &'e Env<'e> },
 }
 
+/// Where a local is used by members of containers, and where it is discarded.
+#[derive(Clone, Copy, Default)]
+struct Uses {
+    used: Option<At>,
+    discarded: Option<At>,
+}
+
 pub(crate) struct Checker<'a> {
     tree: &'a AstTree,
     ir: &'a FileIr,
     interner: &'a Interner,
     out: FileCheck,
-    /// Locals, by what binds them, that a container's member was found to use.
-    used: FxHashSet<(MemberIx, Tok)>,
+    /// Last uses of locals, which what binds them stands for, by members of containers.
+    nested: FxHashMap<(MemberIx, Tok), Uses>,
 }
 
 type Res<T> = Result<T, Failed>;
@@ -214,17 +222,36 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// Complains about locals that only members of containers use, none of which has come to it
-    /// before it failed.
+    /// Complains about locals that members of containers use or discard, as far as those came to it
+    /// before they failed.
     fn unused(&mut self, m: MemberIx, ir: &MemberIr) {
-        let locals = ir.containers.iter().flat_map(|c| &c.locals);
-        let mut unused: Vec<_> = locals.filter(|l| l.only_nested && !self.used.contains(&(m, l.tok))).collect();
+        let mut locals: Vec<_> = ir.containers.iter().flat_map(|c| &c.locals).filter(|l| l.nested.is_some()).collect();
         // Real Zig's order: from the inside outwards.
-        unused.sort_by_key(|l| std::cmp::Reverse(l.tok.0));
-        unused.dedup_by_key(|l| l.tok);
-        for l in unused {
-            self.msg((m, Place::Tok(l.tok)), format!("unused {}", l.kind.text()), Vec::new());
+        locals.sort_by_key(|l| std::cmp::Reverse(l.tok.0));
+        locals.dedup_by_key(|l| l.tok);
+        for l in locals {
+            let Some(own) = l.nested else { continue };
+            let nested = self.nested.get(&(m, l.tok)).copied().unwrap_or_default();
+            let at = |t: Option<Tok>| t.map(|t| (m, Place::Tok(t)));
+            let used = nested.used.or(at(own.used));
+            match (used, nested.discarded.or(at(own.discarded))) {
+                (None, None) => self.msg((m, Place::Tok(l.tok)), unused_text(l.kind), Vec::new()),
+                (Some(used), Some(discarded)) => {
+                    let notes = vec![("used here".to_owned(), Some(used))];
+                    self.msg(discarded, pointless_discard_text(l.kind), notes);
+                }
+                _ => {}
+            }
         }
+    }
+
+    fn note_use(&mut self, local: (MemberIx, &LocalIr), at: At, discarded: bool) {
+        let (member, l) = local;
+        if l.nested.is_none() {
+            return;
+        }
+        let uses = self.nested.entry((member, l.tok)).or_default();
+        *(if discarded { &mut uses.discarded } else { &mut uses.used }) = Some(at);
     }
 
     fn name_use(&mut self, m: MemberIx, ir: &MemberIr, u: &NameUse, env: &Env<'_>) -> Res<()> {
@@ -233,10 +260,10 @@ impl<'a> Checker<'a> {
                 let Some(c) = ir.containers.get(i as usize) else { return Ok(()) };
                 self.nested(m, ir, c, env, |s, inside, at| s.container(at.0, Some(at.1), inside))
             }
-            NameUseKind::Free { in_typeof, arg_of: None } => self.resolve(m, u, in_typeof, env),
-            NameUseKind::Free { in_typeof, arg_of: Some(i) } => {
+            NameUseKind::Free { in_typeof, discarded, arg_of: None } => self.resolve(m, u, in_typeof, discarded, env),
+            NameUseKind::Free { in_typeof, discarded, arg_of: Some(i) } => {
                 let Some(c) = ir.containers.get(i as usize) else { return Ok(()) };
-                self.nested(m, ir, c, env, |s, inside, _| s.resolve(m, u, in_typeof, inside))
+                self.nested(m, ir, c, env, |s, inside, _| s.resolve(m, u, in_typeof, discarded, inside))
             }
             NameUseKind::Test => self.test_name(m, u, env),
             NameUseKind::Bound(kind) => {
@@ -309,7 +336,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A free name, from the inside outwards.
-    fn resolve(&mut self, m: MemberIx, u: &NameUse, in_typeof: bool, env: &Env<'_>) -> Res<()> {
+    fn resolve(&mut self, m: MemberIx, u: &NameUse, in_typeof: bool, discarded: bool, env: &Env<'_>) -> Res<()> {
         let at = (m, Place::Tok(u.tok));
         let mut found: Option<MemberIx> = None;
         let mut boundary: Option<At> = None;
@@ -328,9 +355,7 @@ impl<'a> Checker<'a> {
                 }
                 Env::Locals { member, ir, parent } => {
                     if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
-                        if l.only_nested {
-                            self.used.insert((*member, l.tok));
-                        }
+                        self.note_use((*member, l), at, discarded);
                         if !l.is_mutable || in_typeof {
                             return Ok(());
                         }
@@ -369,9 +394,7 @@ impl<'a> Checker<'a> {
                 }
                 Env::Locals { member, ir, parent } => {
                     if let Some(l) = ir.locals.iter().rev().find(|l| l.name == u.name) {
-                        if l.only_nested {
-                            self.used.insert((*member, l.tok));
-                        }
+                        self.note_use((*member, l), at, false);
                         let kind = l.kind.text();
                         let notes = vec![(format!("{kind} declared here"), Some((*member, Place::Tok(l.tok))))];
                         return self.fail(at, format!("cannot test a {kind}"), notes);

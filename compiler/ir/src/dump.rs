@@ -371,8 +371,8 @@ impl Out<'_> {
                 .names
                 .iter()
                 .map(|u| match u.kind {
-                    NameUseKind::Free { in_typeof: false, arg_of: None } => self.name(u.name),
-                    NameUseKind::Free { in_typeof, arg_of } => {
+                    NameUseKind::Free { in_typeof: false, discarded: _, arg_of: None } => self.name(u.name),
+                    NameUseKind::Free { in_typeof, discarded: _, arg_of } => {
                         format!("{}(typeof={in_typeof} arg_of={arg_of:?})", self.name(u.name))
                     }
                     NameUseKind::Test => format!("test {}", self.name(u.name)),

@@ -15,7 +15,7 @@ mod fn_decl;
 mod init;
 mod literal;
 mod loops;
-mod names;
+pub(crate) mod names;
 mod predicates;
 mod refused;
 mod result;

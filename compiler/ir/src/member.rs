@@ -503,8 +503,18 @@ pub struct LocalIr {
     /// A run-time `var`: not usable inside the container ("mutable '…' not accessible from
     /// here").
     pub is_mutable: bool,
-    /// The member itself does not use it, so that it is unused unless a container's member does.
-    pub only_nested: bool,
+    /// If members of containers use it, what the member itself does with it: whether it is unused,
+    /// or discarded without need, depends on how far those members get.
+    pub nested: Option<NestedUse>,
+}
+
+/// Last uses of a local by the member that binds it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NestedUse {
+    /// Where it is used.
+    pub used: Option<Tok>,
+    /// Where it is discarded.
+    pub discarded: Option<Tok>,
 }
 
 /// What binds a name.
@@ -552,6 +562,8 @@ pub enum NameUseKind {
     Free {
         /// Inside `@TypeOf`, where run-time variables of outer functions may be mentioned.
         in_typeof: bool,
+        /// The right side of `_ = x`.
+        discarded: bool,
         /// In the argument of the container with this index (`enum(x)`), and so looked up inside
         /// that container first.
         arg_of: Option<u32>,

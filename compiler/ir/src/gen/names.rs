@@ -10,7 +10,7 @@ use super::result::{Ctx, Loc};
 use super::scope::{Gz, Kind, Local, ScopeId};
 use super::{Gen, Res, Ri};
 use crate::inst::{ComptimeReason, Inst, Prim, Ref};
-use crate::member::{BindKind, CaptureIr, FreeName, LocalIr, NameUse, NameUseKind, Place};
+use crate::member::{BindKind, CaptureIr, FreeName, LocalIr, NameUse, NameUseKind, NestedUse, Place};
 
 /// Interned names of one file, so that the shared table is asked once for each.
 pub(crate) struct NameTable<'a> {
@@ -249,9 +249,6 @@ impl Gen<'_> {
         let local = match found {
             Found::Local(s) => {
                 self.mark_used(s, tok, how);
-                if let Some(l) = self.local_mut(s) {
-                    l.used_here = true;
-                }
                 self.local(s)
             }
             Found::Outside => None,
@@ -259,7 +256,8 @@ impl Gen<'_> {
         let Some(local) = local else {
             let in_typeof = self.gz(gz).is_typeof;
             // An output of inline assembly is reported at the `asm`.
-            self.use_name(name, self.main_tok(node), NameUseKind::Free { in_typeof, arg_of: crossed.first().copied() });
+            let arg_of = crossed.first().copied();
+            self.use_name(name, self.main_tok(node), NameUseKind::Free { in_typeof, discarded: discard, arg_of });
             self.add_free(how);
             return Ok(self.decl_ref(gz, ri, name, node));
         };
@@ -312,6 +310,18 @@ impl Gen<'_> {
         }
     }
 
+    /// Where a container's member uses a local is the check's business.
+    fn mark_nested(&mut self, s: ScopeId, how: FreeName) {
+        let Some(l) = self.local_mut(s) else { return };
+        l.nested = true;
+        if how.by_ref && l.is_ptr {
+            l.used_as_lvalue = true;
+        }
+        if l.kind == BindKind::FnParam {
+            self.any_param_used = true;
+        }
+    }
+
     fn capture(&mut self, container: u32, local: &Local, how: FreeName) {
         let Some(c) = self.out.containers.get_mut(container as usize) else { return };
         let (by_val, by_ref) = (how.by_val || how.discarded, how.by_ref);
@@ -335,7 +345,7 @@ impl Gen<'_> {
             let mut crossed = vec![container];
             match self.find(scope, f.name, &mut crossed) {
                 Found::Local(s) => {
-                    self.mark_used(s, tok, f);
+                    self.mark_nested(s, f);
                     if let Some(l) = self.local(s) {
                         for c in crossed {
                             self.capture(c, &l, f);
@@ -353,7 +363,7 @@ impl Gen<'_> {
         while let Some(scope) = self.scope(s) {
             if let Kind::Local(l) = &scope.kind {
                 let is_mutable = l.is_ptr && !l.maybe_comptime;
-                out.push(LocalIr { name: l.name, tok: l.tok, kind: l.kind, is_mutable, only_nested: false });
+                out.push(LocalIr { name: l.name, tok: l.tok, kind: l.kind, is_mutable, nested: None });
             }
             s = scope.parent;
         }
@@ -404,19 +414,19 @@ impl Gen<'_> {
             if let Kind::Local(l) = &scope.kind {
                 let l = *l;
                 match (l.used, l.discarded) {
-                    (None, None) => self.msg(Place::Tok(l.tok), format!("unused {}", l.kind.text())),
+                    _ if l.nested => {
+                        let own = NestedUse { used: l.used, discarded: l.discarded };
+                        let everywhere = self.out.containers.iter_mut().flat_map(|c| &mut c.locals);
+                        everywhere.filter(|x| x.tok == l.tok).for_each(|x| x.nested = Some(own));
+                    }
+                    (None, None) => self.msg(Place::Tok(l.tok), unused_text(l.kind)),
                     (Some(used), Some(discarded)) => {
                         let notes = vec![("used here".to_owned(), Place::Tok(used))];
-                        let text = format!("pointless discard of {}", l.kind.text());
-                        self.msg_notes(Place::Tok(discarded), text, notes);
+                        self.msg_notes(Place::Tok(discarded), pointless_discard_text(l.kind), notes);
                     }
                     _ => {}
                 }
-                let unused = l.used.is_none() && l.discarded.is_none();
-                if !unused && !l.used_here {
-                    let everywhere = self.out.containers.iter_mut().flat_map(|c| &mut c.locals);
-                    everywhere.filter(|x| x.tok == l.tok).for_each(|x| x.only_nested = true);
-                }
+                let unused = l.used.is_none() && l.discarded.is_none() && !l.nested;
                 if !unused && l.kind == BindKind::LocalVar && !l.used_as_lvalue {
                     let notes = vec![("consider using 'const'".to_owned(), Place::Tok(l.tok))];
                     self.msg_notes(Place::Tok(l.tok), "local variable is never mutated", notes);
@@ -425,4 +435,14 @@ impl Gen<'_> {
             s = parent;
         }
     }
+}
+
+/// What is said of a local that nobody uses.
+pub(crate) fn unused_text(kind: BindKind) -> String {
+    format!("unused {}", kind.text())
+}
+
+/// What is said of a local that is used and discarded.
+pub(crate) fn pointless_discard_text(kind: BindKind) -> String {
+    format!("pointless discard of {}", kind.text())
 }

@@ -81,8 +81,8 @@ pub(crate) struct Local {
     pub maybe_comptime: bool,
     pub used: Option<Tok>,
     pub discarded: Option<Tok>,
-    /// Used or discarded outside of containers.
-    pub used_here: bool,
+    /// Members of containers use or discard it, as far as anybody gets to that.
+    pub nested: bool,
     pub used_as_lvalue: bool,
 }
 
@@ -97,7 +97,7 @@ impl Local {
             maybe_comptime: true,
             used: None,
             discarded: None,
-            used_here: false,
+            nested: false,
             used_as_lvalue: false,
         }
     }

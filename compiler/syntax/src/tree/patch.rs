@@ -54,7 +54,7 @@ pub(super) fn patch(source: &Arc<[u8]>, previous: &AstTree) -> Option<AstTree> {
     }
     let (from, to) = changed_lines(&previous.source, source);
     let old = previous.tokens.get();
-    let (tokens, lines) = relex(source, previous, &old, from.clone(), to.clone())?;
+    let (tokens, lines) = relex(source, &old, from.clone(), to.clone())?;
     let change = trim(source, &tokens, previous, &old, lines);
     let mut tree = match owner(previous, lines) {
         Owner::Mixed => return None,
@@ -117,13 +117,7 @@ fn relined(source: &[u8], previous: &AstTree, old: &Range<usize>, new: &Range<us
 }
 
 /// The tokens of the new text, and which of them were made anew: those of the changed lines.
-fn relex(
-    source: &[u8],
-    previous: &AstTree,
-    t: &Tokens,
-    old: Range<usize>,
-    new: Range<usize>,
-) -> Option<(Tokens, Change)> {
+fn relex(source: &[u8], t: &Tokens, old: Range<usize>, new: Range<usize>) -> Option<(Tokens, Change)> {
     // A byte order mark is no line of its own.
     if new.start == 0 || t.invalid {
         return None;
