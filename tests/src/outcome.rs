@@ -39,9 +39,12 @@ impl Outcome {
         let mut panic = None;
         let mut cut = false;
         for line in text.lines() {
-            if let Some((thread, text)) = line.split_once(" panic: ")
-                && thread.starts_with("thread ")
+            if let Some((before, text)) = line.split_once(" panic: ")
+                && let Some((unfinished, _)) = before.rsplit_once("thread ")
             {
+                if !unfinished.is_empty() {
+                    stderr.extend([unfinished.to_owned(), NO_NEWLINE.to_owned()]);
+                }
                 panic = Some(text.to_owned());
                 cut = true;
                 break;
@@ -191,6 +194,8 @@ mod tests {
         assert_eq!(outcome.stdout, ["one", "", "two", NO_NEWLINE]);
         let manifest = outcome.to_manifest(&Manifest::default());
         assert_eq!(Outcome::expected(&manifest), outcome);
+        let unfinished = Finished { stderr: b"so far: thread 7 panic: x\n".to_vec(), ..finished };
+        assert_eq!(Outcome::of(&unfinished).stderr, ["so far: ", NO_NEWLINE]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use errmsg::Msg;
-use sema::{Cancel, FileId, ModuleId, Sema};
+use sema::{Cancel, FileId, ModuleId, Sema, Shuffle};
 use stdlib_ports::fs::Watch;
 use syntax::Interner;
 
@@ -112,6 +112,9 @@ impl Compilation {
             },
             interner.clone(),
         );
+        if let Some(seed) = options.shuffle {
+            sema.graph.set_shuffle(Shuffle::new(seed));
+        }
         let root_path = absolute_path(&options.root, &cwd);
         let main_dir = root_path.parent().map(Path::to_owned).unwrap_or_default();
         output.set_source(link::Source {

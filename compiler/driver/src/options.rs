@@ -140,6 +140,8 @@ pub struct Options {
     pub progress: Option<Progress>,
     /// Compare every build with one from nothing ([`crate::Compilation::verify`]).
     pub verify_incremental: bool,
+    /// For tests: what can be done in any order is done in one that follows from this number.
+    pub shuffle: Option<u64>,
 }
 
 impl Options {
@@ -162,6 +164,7 @@ impl Options {
             watch: WatchOptions::default(),
             progress: None,
             verify_incremental: false,
+            shuffle: None,
         }
     }
 }

@@ -68,8 +68,9 @@ impl Output {
         };
         let jobs = o.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get()), |n| n.get());
         let pic = o.kind != OutputKind::Exe;
-        let pipeline =
+        let mut pipeline =
             Pipeline::new(codegen::Options { opt, pic }, jobs.saturating_sub(1)).map_err(|e| vec![Msg::plain(e)])?;
+        pipeline.shuffle = o.shuffle.map(sema::Shuffle::new);
         let form = match o.kind {
             _ if o.emit.is_none() => Form::None,
             OutputKind::Exe => {

@@ -51,6 +51,8 @@ pub struct Pipeline {
     out: usize,
     /// Functions compiled since the counter was last read.
     pub compiled: u64,
+    /// The order in which functions that wait are compiled, if it is not the usual one.
+    pub shuffle: Option<sema::Shuffle>,
 }
 
 impl Pipeline {
@@ -72,6 +74,7 @@ impl Pipeline {
             first: 0,
             out: 0,
             compiled: 0,
+            shuffle: None,
         })
     }
 
@@ -155,7 +158,11 @@ impl Pipeline {
 
     /// Waits for everything pushed so far.
     pub fn finish(&mut self) {
-        for (n, f, name) in std::mem::take(&mut self.held) {
+        let mut held = std::mem::take(&mut self.held);
+        if let Some(shuffle) = self.shuffle {
+            shuffle.permute(&mut held);
+        }
+        for (n, f, name) in held {
             let p = compile(&mut self.own, &f, name);
             self.done(n, p);
         }

@@ -134,7 +134,8 @@ impl Compilation {
         if !file_errors.is_empty() {
             return Some(Ending::Messages(file_errors));
         }
-        for id in std::mem::take(&mut self.unapplied) {
+        let unapplied = std::mem::take(&mut self.unapplied);
+        for id in self.in_any_order(unapplied) {
             let Some(s) = self.scopes.get_mut(id) else { continue };
             if !s.alive {
                 continue;
@@ -199,10 +200,20 @@ impl Compilation {
         })
     }
 
+    /// Files that may be taken in whatever order.
+    fn in_any_order(&self, files: std::collections::BTreeSet<ScopeId>) -> Vec<ScopeId> {
+        let mut files: Vec<ScopeId> = files.into_iter().collect();
+        if let Some(seed) = self.options.shuffle {
+            sema::Shuffle::new(seed.wrapping_add(self.builds.into())).permute(&mut files);
+        }
+        files
+    }
+
     /// Reads and parses dirty files, and files first imported by them.
     pub(crate) fn read_dirty(&mut self, counts: &mut Counts) {
         while !self.dirty.is_empty() {
-            let batch: Vec<ScopeId> = std::mem::take(&mut self.dirty).into_iter().collect();
+            let batch = std::mem::take(&mut self.dirty);
+            let batch = self.in_any_order(batch);
             for &id in &batch {
                 self.register(id);
             }

@@ -195,6 +195,7 @@ impl Compilation {
     /// A build of the files from nothing. `None` if it was given up for a newer save.
     fn clean(&self, files: &Files) -> Result<Option<Compilation>, Box<Difference>> {
         let mut options = self.options.clone();
+        options.shuffle = None;
         if self.output.image().is_none() {
             // What is kept piece by piece needs no second look.
             options.emit = None;

@@ -19,12 +19,18 @@ struct Project {
 
 impl Project {
     fn new() -> Project {
+        Project::open(None)
+    }
+
+    /// `shuffle`: see [`Options::shuffle`].
+    fn open(shuffle: Option<u64>) -> Project {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().join("project");
         std::fs::create_dir(&root).unwrap();
         let mut options = Options::new(root.join("main.zig"));
         options.cache_dir = Some(dir.path().join("cache"));
         options.verify_incremental = true;
+        options.shuffle = shuffle;
         // So that the program's lines are compared, too.
         options.emit = Some(dir.path().join("program"));
         let compilation = Compilation::new(options).unwrap();
@@ -33,6 +39,26 @@ impl Project {
 
     /// Makes the project hold these files and no others, and builds it.
     fn go(&mut self, state: &State) -> Result<Option<Event>, String> {
+        self.save(state);
+        self.build()
+    }
+
+    /// The same, given up at the `k`th point at which it can be, or soon after in what follows a build.
+    fn give_up(&mut self, state: &State, k: u32) -> Result<(), String> {
+        self.save(state);
+        let program = self.dir.path().join("program");
+        let before = std::fs::read(&program).ok();
+        let cancel = self.compilation.cancel();
+        cancel.request_at(k);
+        let event = self.build()?;
+        cancel.clear();
+        match event {
+            None if before != std::fs::read(&program).ok() => Err("the program of a build that was given up".into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn save(&mut self, state: &State) {
         let root = self.dir.path().join("project");
         for name in self.state.keys().chain(state.keys()) {
             let (old, new) = (self.state.get(name), state.get(name));
@@ -48,6 +74,9 @@ impl Project {
             self.compilation.touch(&path);
         }
         self.state = state.clone();
+    }
+
+    fn build(&mut self) -> Result<Option<Event>, String> {
         match self.compilation.update() {
             Some(Event::Error(e)) => {
                 let dir = e.text.split("see ").nth(1).and_then(|t| t.split(')').next());
@@ -152,6 +181,61 @@ fn fixtures_in_another_order() {
     }
     assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
     assert!(walked > 500, "{walked}");
+}
+
+/// Walks some of the fixtures' states; `step` brings a project to one of them.
+fn walk_fixtures(shuffled: bool, mut step: impl FnMut(&mut Project, &State, &mut Random) -> Result<(), String>) {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/incremental");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    paths.sort();
+    let (share, seed) = (number("HISTORIES_SHARE").unwrap_or(6), number("HISTORIES_SEED").unwrap_or(0));
+    let mut random = Random(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x9e37_79b9_7f4a_7c15);
+    let mut wrong = Vec::new();
+    for (n, path) in paths.iter().enumerate() {
+        let Some(states) = states(&std::fs::read_to_string(path).unwrap()) else { continue };
+        if n as u64 % share != seed % share {
+            continue;
+        }
+        let mut p = Project::open(shuffled.then(|| random.below(1 << 20) as u64));
+        for (i, state) in states.iter().enumerate() {
+            if let Err(e) = step(&mut p, state, &mut random) {
+                wrong.push(format!("{}, state {i}: {e}", path.file_name().unwrap().to_string_lossy()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{} in all", wrong.join("\n"), wrong.len());
+}
+
+/// A number from the environment: `HISTORIES_SHARE=1` takes every fixture, not one in six; `HISTORIES_SEED`
+/// other points and orders.
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// A save comes while the one before is built, again and again.
+#[test]
+fn fixtures_given_up_on_the_way() {
+    walk_fixtures(false, |p, state, random| {
+        let before = p.state.clone();
+        for _ in 0..2 {
+            let most = 2 << random.below(10);
+            let k = 1 + random.below(most) as u32;
+            p.give_up(state, k)?;
+            if random.below(2) == 0 {
+                p.give_up(&before, 1 + k / 2)?;
+            }
+            if random.below(3) == 0 {
+                p.go(&before)?;
+            }
+        }
+        p.go(state).map(drop)
+    });
+}
+
+/// What can be done in any order is done in another one.
+#[test]
+fn fixtures_shuffled() {
+    walk_fixtures(true, |p, state, _| p.go(state).map(drop));
 }
 
 /// Pseudo-random numbers from a seed.

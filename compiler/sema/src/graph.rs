@@ -32,6 +32,7 @@ mod edges;
 mod height;
 mod live;
 mod run;
+mod shuffle;
 mod trace;
 
 #[cfg(test)]
@@ -47,6 +48,7 @@ use rustc_hash::FxHashMap;
 use edges::{EdgePool, NONE};
 pub use live::Settled;
 pub use run::{Freshness, Step, Walk};
+pub use shuffle::Shuffle;
 
 /// A unit's slot, and which of the slot's successive tenants is meant: ids of removed units are
 /// recognised, though their slots are used again.
@@ -227,8 +229,10 @@ pub struct Graph<S> {
     stamp: u64,
     serial: u64,
     counters: Counters,
-    /// Members that their loop group was entered by.
+    /// Members that are known to be what their loop group was entered by.
     loop_entries: BTreeSet<UnitId>,
+    /// For tests.
+    shuffle: Option<Shuffle>,
 }
 
 impl<S: Source> Default for Graph<S> {
@@ -265,6 +269,7 @@ impl<S: Source> Graph<S> {
             serial: 0,
             counters: Counters::default(),
             loop_entries: BTreeSet::new(),
+            shuffle: None,
         }
     }
 

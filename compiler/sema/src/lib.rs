@@ -27,6 +27,7 @@ pub mod verify;
 pub use analyze::message::name_tok;
 pub use cancel::Cancel;
 pub use decl::{DeclId, FileId, ImportTarget, MemberId, ModuleId, SiteId};
+pub use graph::Shuffle;
 pub use msg::{Place, SemaMsg};
 pub use state::{Options, Sema};
 pub use unit::{Output, Update};

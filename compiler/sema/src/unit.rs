@@ -407,7 +407,7 @@ impl Sema {
     /// goes to `sink` in a deterministic order.
     pub fn update(&mut self, cancel: &Cancel, sink: &mut dyn FnMut(&Sema, Output)) -> Update {
         let mut up = Update::default();
-        let first = self.graph.live_count() == 0;
+        let first = self.graph.live_count() == 0 && !self.graph.is_shuffled();
         self.graph.begin_update();
         self.printed.lock().clear();
         loop {
@@ -460,19 +460,19 @@ impl Sema {
     fn enter_loops(&mut self, first: bool, cancel: &Cancel, up: &mut Update) -> bool {
         let loops = self.graph.misentered_loops();
         if first {
+            loops.iter().filter_map(|l| l.first()).for_each(|&u| self.graph.entered_loop_by(u));
             return false;
         }
         for members in &loops {
             for &u in members {
                 self.graph.invalidate_unit(u);
             }
-            if let Some(&u) = members.first()
-                && self.ensure(u, cancel) == Err(Fail::Cancelled)
-            {
-                self.graph.forget_loop_entries();
+            let Some(&u) = members.first() else { continue };
+            if self.ensure(u, cancel) == Err(Fail::Cancelled) {
                 up.cancelled = true;
                 return true;
             }
+            self.graph.entered_loop_by(u);
         }
         !loops.is_empty()
     }

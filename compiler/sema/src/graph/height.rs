@@ -63,6 +63,7 @@ impl<S: Source> Graph<S> {
         }
         let members = std::mem::take(&mut self.groups[group as usize]);
         self.free_groups.push(group);
+        self.forget_loop_entries(&members);
         for &m in &members {
             self.node_mut(m).group = NONE;
         }
@@ -170,6 +171,7 @@ impl<S: Source> Graph<S> {
 
     /// Makes the members, and all groups that they were in, one group of one height.
     fn form_group(&mut self, mut members: Vec<u32>) {
+        self.forget_loop_entries(&members);
         for &m in &members {
             let old = std::mem::replace(&mut self.node_mut(m).group, NONE);
             if old != NONE && !self.groups[old as usize].is_empty() {

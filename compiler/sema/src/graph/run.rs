@@ -71,6 +71,9 @@ impl<S: Source> Graph<S> {
     /// The next unit to run: live, outdated or never run, of lowest height, lowest order among those.
     /// It stays pending until it is begun.
     pub fn next_pending(&self) -> Option<UnitId> {
+        if let Some(shuffle) = self.shuffle {
+            return self.next_shuffled(shuffle);
+        }
         self.pending.first().map(|&(_, _, s)| self.id(s))
     }
 

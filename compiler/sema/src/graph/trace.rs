@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 use super::{Graph, Source, UnitId};
 
 impl<S: Source> Graph<S> {
-    /// Live loop groups that were not entered by the member nearest to a root, which stands first in
-    /// each; from now on they count as entered by it. Nothing is walked where there is no loop.
+    /// Live loop groups that are not known to have been entered by the member nearest to a root, which stands
+    /// first in each. Nothing is walked where there is no loop.
     pub fn misentered_loops(&mut self) -> Vec<Vec<UnitId>> {
         let groups = self.groups.iter().enumerate().map(|(i, members)| {
             let mine = |&&s: &&u32| self.node(s).live && self.node(s).group == i as u32;
@@ -19,14 +19,23 @@ impl<S: Source> Graph<S> {
             members
         });
         let groups: Vec<Vec<UnitId>> = groups.filter(|g| !g.is_empty()).collect();
-        let entries = groups.iter().filter_map(|g| g.first().copied()).collect();
-        let old = std::mem::replace(&mut self.loop_entries, entries);
-        groups.into_iter().filter(|g| g.first().is_some_and(|u| !old.contains(u))).collect()
+        self.loop_entries.retain(|u| groups.iter().any(|g| g.first() == Some(u)));
+        groups.into_iter().filter(|g| g.first().is_some_and(|u| !self.loop_entries.contains(u))).collect()
     }
 
-    /// Has the loops looked at again at the next occasion.
-    pub fn forget_loop_entries(&mut self) {
-        self.loop_entries.clear();
+    /// Says that the loop group of a unit was entered by it; that holds until the group is split up.
+    pub fn entered_loop_by(&mut self, u: UnitId) {
+        self.loop_entries.insert(u);
+    }
+
+    /// Units that are in a loop group no more, or in another one, are nothing that it was entered by.
+    pub(super) fn forget_loop_entries(&mut self, members: &[u32]) {
+        if !self.loop_entries.is_empty() {
+            for &m in members {
+                let u = self.id(m);
+                self.loop_entries.remove(&u);
+            }
+        }
     }
 
     /// A shortest chain of references from a root to the unit, both included; among several the one
