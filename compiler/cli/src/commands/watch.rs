@@ -10,6 +10,8 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 /// What becomes of a running program when there is a new build of it.
@@ -45,12 +47,15 @@ pub(crate) fn watch(
     let stop = Stop::default();
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
     let handle = signals.handle();
+    // The signal that is to be the end of everything at once.
+    let forced = Arc::new(AtomicI32::new(0));
     std::thread::Builder::new().name("signals".into()).spawn({
-        let stop = stop.clone();
+        let (stop, forced) = (stop.clone(), forced.clone());
         move || {
             for signal in signals.forever() {
                 if stop.is_stopped() || signal == SIGQUIT {
                     // Asked twice: whatever is going on is not worth waiting for.
+                    forced.store(signal, Ordering::SeqCst);
                     program::kill_all();
                     crate::terminal::leave();
                     std::process::exit(128 + signal);
@@ -93,6 +98,11 @@ pub(crate) fn watch(
         program::end_adopted(asked);
     }
     handle.close();
+    // It may all have ended before that thread came to end the process.
+    let signal = forced.load(Ordering::SeqCst);
+    if signal != 0 {
+        return Ok(u8::try_from(128 + signal).unwrap_or(EXIT_INTERNAL));
+    }
     outcome.map(|()| if panicked { EXIT_INTERNAL } else { 0 })
 }
 
