@@ -3,7 +3,8 @@
 //! fixtures of this repository. What it claims of each input:
 //!
 //! - lexer: the tokens tile the text in order, and are those of the normative lexer;
-//! - parser: it accepts what the grammar accepts, with the same trees;
+//! - parser: it accepts what the grammar accepts, with the same trees, and finds the same error in the
+//!   file as one tree;
 //! - formatter: the canonical form parses. How often it has other tokens (`fmt` leaves such files
 //!   alone) or another canonical form is only counted: real Zig's does too, and ours is the same;
 //! - name checker: it ends, and its messages lie within the text.
@@ -21,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use syntax::render::{format, same_tokens};
 use syntax::token::lex;
-use syntax::{AstTree, Interner};
+use syntax::{AstTree, FileTree, Interner, SyntaxError};
 
 struct Random(u64);
 
@@ -71,7 +72,14 @@ fn tree(source: &[u8], names: &Interner) -> AstTree {
 }
 
 fn parser(source: &[u8]) -> Result<(), String> {
-    grammar::verify(&tree(source, &Interner::new()))
+    let tree = tree(source, &Interner::new());
+    let whole = FileTree::new().parse(source).err();
+    // As one tree, members have the depth of those around them.
+    let too_deep = |e: Option<&SyntaxError>| e.is_some_and(|e| e.text == "nesting is too deep");
+    if whole.as_ref() != tree.error() && !too_deep(whole.as_ref()) && !too_deep(tree.error()) {
+        return Err("the file as one tree has another error".into());
+    }
+    grammar::verify(&tree)
 }
 
 /// Inputs whose canonical form has other tokens, or another canonical form.
