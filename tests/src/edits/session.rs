@@ -44,12 +44,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts with an empty directory. `lib` holds `std/`.
-    pub fn start(lib: &Path) -> Checked<Session> {
+    /// Starts with an empty directory. `lib` holds `std/`; `shuffle` see [`Options::shuffle`].
+    pub fn start(lib: &Path, shuffle: Option<u64>) -> Checked<Session> {
         watch_panics();
         let scratch = tempfile::tempdir().map_err(|e| e.to_string())?;
         std::fs::create_dir(scratch.path().join("case")).map_err(|e| e.to_string())?;
-        let compilation = open(scratch.path(), lib, "program")?;
+        let compilation = open(scratch.path(), lib, "program", shuffle)?;
         Ok(Session { scratch, lib: lib.to_owned(), compilation, disk: Files::new(), last: Built::default() })
     }
 
@@ -70,6 +70,36 @@ impl Session {
 
     /// Brings the files on disk to a state, and builds what changed.
     pub fn update(&mut self, files: &Files) -> Checked<Built> {
+        self.save(files)?;
+        if let Some(event) = self.compilation.update() {
+            self.take(event);
+        } else {
+            self.last.counts = Counts::default();
+        }
+        Ok(self.last.clone())
+    }
+
+    /// The same, but a newer save is noticed at the `k`th point where a build looks for one. None if the
+    /// build was given up for it.
+    pub fn update_until(&mut self, files: &Files, k: u32) -> Checked<Option<Built>> {
+        self.save(files)?;
+        let cancel = self.compilation.cancel();
+        let before = std::fs::read(self.program(false)).ok();
+        cancel.request_at(k);
+        let event = self.compilation.update();
+        cancel.clear();
+        let Some(event) = event else {
+            if before == std::fs::read(self.program(false)).ok() {
+                return Ok(None);
+            }
+            let internal = Some("a build that was given up changed the program".to_owned());
+            return Ok(Some(Built { internal, ..Built::default() }));
+        };
+        self.take(event);
+        Ok(Some(self.last.clone()))
+    }
+
+    fn save(&mut self, files: &Files) -> Checked {
         let mut changed: Vec<&String> = self.disk.keys().filter(|name| !files.contains_key(*name)).collect();
         for name in &changed {
             std::fs::remove_file(self.dir().join(name)).map_err(|e| e.to_string())?;
@@ -84,25 +114,24 @@ impl Session {
             self.compilation.touch(&self.dir().join(name));
         }
         self.disk = files.clone();
-        if let Some(event) = self.compilation.update() {
-            self.last = self.built(event);
-            // The event says that there is a difference, not all of it.
-            if self.last.internal.as_ref().is_some_and(|text| text.contains("differs from a clean build"))
-                && let Err(difference) = self.compilation.verify()
-            {
-                self.last.internal = None;
-                self.last.difference = Some((difference.what, difference.detail));
-            }
-        } else {
-            self.last.counts = Counts::default();
+        Ok(())
+    }
+
+    fn take(&mut self, event: Event) {
+        self.last = self.built(event);
+        // The event says that there is a difference, not all of it.
+        if self.last.internal.as_ref().is_some_and(|text| text.contains("differs from a clean build"))
+            && let Err(difference) = self.compilation.verify()
+        {
+            self.last.internal = None;
+            self.last.difference = Some((difference.what, difference.detail));
         }
-        Ok(self.last.clone())
     }
 
     /// Builds what is on disk from nothing.
     pub fn build_clean(&self) -> Checked<Built> {
         drop(std::fs::remove_file(self.program(true)));
-        let mut fresh = open(self.scratch.path(), &self.lib, "clean")?;
+        let mut fresh = open(self.scratch.path(), &self.lib, "clean", None)?;
         let event = fresh.update().ok_or("a first build without event")?;
         Ok(self.built(event))
     }
@@ -131,7 +160,7 @@ impl Session {
     }
 }
 
-fn open(scratch: &Path, lib: &Path, program: &str) -> Checked<Compilation> {
+fn open(scratch: &Path, lib: &Path, program: &str, shuffle: Option<u64>) -> Checked<Compilation> {
     let mut options = Options::new(scratch.join("case/main.zig"));
     options.emit = Some(scratch.join(program));
     options.zig_lib_dir = Some(lib.to_owned());
@@ -139,6 +168,7 @@ fn open(scratch: &Path, lib: &Path, program: &str) -> Checked<Compilation> {
     // Whatever is written about a difference goes away with the scratch directory.
     options.cache_dir = Some(scratch.to_owned());
     options.verify_incremental = program == "program";
+    options.shuffle = shuffle;
     Compilation::new(options).map_err(|messages| messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>().join("\n"))
 }
 

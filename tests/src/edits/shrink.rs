@@ -1,6 +1,7 @@
 //! A failure made small: fewer updates, then fewer members, then fewer lines, as long as the same
 //! promise is broken. What is left is written as a fixture.
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -14,11 +15,35 @@ use super::session::Session;
 use crate::Checked;
 use crate::oracle::Oracle;
 
+/// A state of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The files.
+    pub files: Files,
+    /// At which point its build is given up for the next save, if it is.
+    pub until: Option<u32>,
+}
+
+impl Deref for State {
+    type Target = Files;
+    fn deref(&self) -> &Files {
+        &self.files
+    }
+}
+
+impl DerefMut for State {
+    fn deref_mut(&mut self) -> &mut Files {
+        &mut self.files
+    }
+}
+
 /// States of a project, the last of which fails.
 #[derive(Debug, Clone)]
 pub struct History {
     /// The states.
-    pub states: Vec<Files>,
+    pub states: Vec<State>,
+    /// The order of work, if it is not the usual one.
+    pub shuffle: Option<u64>,
     /// What the last update may cost.
     pub cost: Cost,
 }
@@ -34,11 +59,20 @@ pub struct Trial<'a> {
 impl Trial<'_> {
     /// Goes through the states; the failure of the last one, if it is of the kind looked for.
     pub fn fails(&self, history: &History, fault: Fault) -> Checked<Option<Failure>> {
-        let mut session = Session::start(self.lib)?;
+        let mut session = Session::start(self.lib, history.shuffle)?;
         let mut before = None;
         let last = history.states.len().saturating_sub(1);
-        for (n, files) in history.states.iter().enumerate() {
-            let built = session.update(files)?;
+        for (n, state) in history.states.iter().enumerate() {
+            let built = match state.until {
+                None => session.update(state)?,
+                Some(k) => match session.update_until(state, k)? {
+                    Some(built) => built,
+                    None => {
+                        before = None;
+                        continue;
+                    }
+                },
+            };
             if n < last {
                 if built.internal.is_some() {
                     return Ok(None);
@@ -59,6 +93,7 @@ impl Trial<'_> {
 /// Makes a failing history as small as the time allows.
 pub fn shrink(trial: &Trial<'_>, history: History, failure: Failure, limit: Duration) -> Checked<(History, Failure)> {
     let mut s = Shrinker { trial, best: history, failure, end: Instant::now() + limit };
+    s.simple()?;
     s.updates()?;
     // Twice: what one pass lays bare the next one takes.
     for _ in 0..2 {
@@ -79,15 +114,29 @@ struct Shrinker<'a> {
 
 impl Shrinker<'_> {
     /// Takes a smaller history if it still fails.
-    fn attempt(&mut self, states: Vec<Files>) -> Checked<bool> {
+    fn attempt(&mut self, states: Vec<State>) -> Checked<bool> {
         if Instant::now() > self.end || states == self.best.states {
             return Ok(false);
         }
-        let history = History { states, cost: self.best.cost };
+        let history = History { states, ..self.best.clone() };
         let Some(failure) = self.trial.fails(&history, self.failure.fault)? else { return Ok(false) };
         self.best = history;
         self.failure = failure;
         Ok(true)
+    }
+
+    /// Every build to its end, and in the usual order.
+    fn simple(&mut self) -> Checked {
+        let shuffle = self.best.shuffle.take();
+        if let Some(failure) = self.trial.fails(&self.best, self.failure.fault)? {
+            self.failure = failure;
+        } else {
+            self.best.shuffle = shuffle;
+        }
+        let mut whole = self.best.states.clone();
+        whole.iter_mut().for_each(|s| s.until = None);
+        self.attempt(whole)?;
+        Ok(())
     }
 
     /// Fewer updates: the last one alone, then without runs of half of them, of a quarter, and so on.
@@ -133,7 +182,7 @@ impl Shrinker<'_> {
         loop {
             let mut found = None;
             'states: for state in &self.best.states {
-                for (file, text) in state {
+                for (file, text) in &state.files {
                     let view = View::new(file, text);
                     for m in view.tree.members() {
                         let id = (file.clone(), identity(&view, m));
@@ -226,7 +275,9 @@ pub fn write(keep: &Path, name: &str, history: &History, failure: &Failure, stor
     let mut fixture = String::new();
     let mut last = &Files::new();
     for (n, state) in history.states.iter().enumerate() {
-        fixture.push_str(&format!("#update={}\n", if n == 0 { "initial".to_owned() } else { format!("edit {n}") }));
+        let until = state.until.map_or(String::new(), |k| format!(", given up at point {k}"));
+        let edit = if n == 0 { "initial".to_owned() } else { format!("edit {n}") };
+        fixture.push_str(&format!("#update={edit}{until}\n"));
         for (file, bytes) in state.iter().filter(|(f, b)| last.get(*f) != Some(*b)) {
             let text = String::from_utf8_lossy(bytes);
             let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
@@ -235,7 +286,7 @@ pub fn write(keep: &Path, name: &str, history: &History, failure: &Failure, stor
         for file in last.keys().filter(|f| !state.contains_key(*f)) {
             fixture.push_str(&format!("#rm_file={file}\n"));
         }
-        for (file, bytes) in state {
+        for (file, bytes) in &state.files {
             crate::case::write_file(&dir.join(format!("state-{n}")).join(file), bytes)?;
         }
         last = state;

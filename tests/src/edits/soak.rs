@@ -9,7 +9,7 @@ use super::operator::{Cost, Editor};
 use super::project::{self, Files};
 use super::random::Random;
 use super::session::{Built, Session};
-use super::shrink::{self, History, Trial};
+use super::shrink::{self, History, State, Trial};
 use crate::Checked;
 use crate::oracle::Oracle;
 
@@ -49,6 +49,8 @@ pub struct Tally {
     pub updates: usize,
     /// Updates that gave a program.
     pub good: usize,
+    /// Updates that were given up.
+    pub given_up: usize,
     /// Projects begun.
     pub projects: usize,
     /// Questions that real Zig answered.
@@ -63,11 +65,11 @@ pub struct Tally {
 
 impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Tally { edits, updates, good, projects, asked, refused, .. } = self;
+        let Tally { edits, updates, good, given_up, projects, asked, refused, .. } = self;
         let failures = self.failures.len();
         write!(
             f,
-            "{edits} edits in {updates} updates of {projects} projects, {good} of them good; real Zig asked {asked} \
+            "{edits} edits in {updates} updates of {projects} projects, {good} of them good, {given_up} given up; real Zig asked {asked} \
              times, {refused} times not because of what is not supported; {failures} failures"
         )
     }
@@ -92,7 +94,8 @@ pub fn run(plan: &Plan) -> Checked<Tally> {
             continue;
         }
         tally.projects += 1;
-        let mut episode = Episode::start(plan, &mut tally, Editor::new(files, own))?;
+        let shuffle = random.one_in(3).then(|| random.draw());
+        let mut episode = Episode::start(plan, &mut tally, Editor::new(files, own), shuffle)?;
         let length = 10 + random.below(60);
         let mut failure = episode.step(&[], Cost::Any, true)?;
         let mut n = 0;
@@ -101,9 +104,10 @@ pub fn run(plan: &Plan) -> Checked<Tally> {
             failure = episode.update()?;
         }
         let history = episode.history();
-        let story = format!("{name}, seed {}\n{}", plan.seed, episode.story.join("\n"));
+        let order = shuffle.map_or(String::new(), |s| format!(", in order {s}"));
+        let story = format!("{name}, seed {}{order}\n{}", plan.seed, episode.story.join("\n"));
         if let Some((failure, cost)) = failure {
-            let text = report(plan, &tally, History { states: history, cost }, failure, &story)?;
+            let text = report(plan, &tally, History { states: history, shuffle, cost }, failure, &story)?;
             eprintln!("{text}\n");
             tally.failures.push(text);
         }
@@ -131,7 +135,7 @@ struct Episode<'a> {
     tally: &'a mut Tally,
     editor: Editor,
     session: Session,
-    states: Vec<Files>,
+    states: Vec<State>,
     before: Option<Built>,
     /// The last state with a program, and how many updates ago it was.
     good: Option<Files>,
@@ -143,13 +147,13 @@ struct Episode<'a> {
 type Found = Option<(Failure, Cost)>;
 
 impl<'a> Episode<'a> {
-    fn start(plan: &'a Plan, tally: &'a mut Tally, editor: Editor) -> Checked<Episode<'a>> {
-        let session = Session::start(&plan.repository.join("lib"))?;
+    fn start(plan: &'a Plan, tally: &'a mut Tally, editor: Editor, shuffle: Option<u64>) -> Checked<Episode<'a>> {
+        let session = Session::start(&plan.repository.join("lib"), shuffle)?;
         let (states, story) = (Vec::new(), Vec::new());
         Ok(Episode { plan, tally, editor, session, states, before: None, good: None, bad: 0, story })
     }
 
-    fn history(&self) -> Vec<Files> {
+    fn history(&self) -> Vec<State> {
         self.states.clone()
     }
 
@@ -163,7 +167,7 @@ impl<'a> Episode<'a> {
         if self.states.len() > 1 && self.editor.random.one_in(8) {
             let back = self.editor.random.below(self.states.len().min(6));
             if let Some(old) = self.states.iter().rev().nth(back) {
-                self.editor.files = old.clone();
+                self.editor.files = old.files.clone();
                 return self.step(&["undo"], Cost::Any, false);
             }
         }
@@ -179,7 +183,38 @@ impl<'a> Episode<'a> {
             _ => Cost::Any,
         };
         let names: Vec<&str> = edits.iter().map(|(name, _)| *name).collect();
+        if self.editor.random.one_in(6) {
+            return self.give_up(&names);
+        }
         self.step(&names, cost, false)
+    }
+
+    /// Begins to build the state that the editor has arrived at, and has the next save come before the end.
+    /// That may be the same state once more.
+    fn give_up(&mut self, names: &[&str]) -> Checked<Found> {
+        let most = 2 << self.editor.random.below(6);
+        let k = 1 + self.editor.random.below(most) as u32;
+        self.states.push(State { files: self.editor.files.clone(), until: Some(k) });
+        self.story.push(format!("{}, given up at point {k}", names.join(", ")));
+        self.tally.edits += names.len();
+        self.tally.updates += 1;
+        match self.session.update_until(&self.editor.files, k)? {
+            Some(built) => {
+                if let Err(failure) = judge::compare(&self.session, self.before.as_ref(), &built, Cost::Any, false)? {
+                    return Ok(Some((failure, Cost::Any)));
+                }
+                self.before = Some(built);
+            }
+            None => {
+                self.tally.given_up += 1;
+                // What the next update costs, it costs for this one, too.
+                self.before = None;
+            }
+        }
+        match self.editor.random.one_in(3) {
+            true => self.step(&["nothing"], Cost::Any, false),
+            false => Ok(None),
+        }
     }
 
     /// Builds the state that the editor has arrived at, and judges it.
@@ -188,7 +223,7 @@ impl<'a> Episode<'a> {
         if trace {
             eprintln!("{}: {}", self.states.len(), names.join(", "));
         }
-        self.states.push(self.editor.files.clone());
+        self.states.push(State { files: self.editor.files.clone(), until: None });
         self.story.push(names.join(", "));
         self.tally.edits += names.len();
         self.tally.updates += 1;
