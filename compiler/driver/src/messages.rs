@@ -229,8 +229,9 @@ impl Compilation {
         let file = self.sema.site(member.site).file;
         let Some(s) = self.scopes.get(file) else { return MsgPlace::Nowhere };
         let (Some(tree), Some(src)) = (&self.sema.files[file.ix()].tree, &s.source) else { return MsgPlace::Nowhere };
-        let (start, _) = tree.span(member.ix, p.first);
-        let (_, end) = tree.span(member.ix, p.last);
+        let (first, last) = p.range(&member.ast);
+        let (start, _) = tree.span(member.ix, first);
+        let (_, end) = tree.span(member.ix, last);
         let (main, main_end) = tree.span(member.ix, p.main);
         let main = main + p.offset;
         if p.offset > 0 {

@@ -1,10 +1,19 @@
 //! Messages of semantics. Places are (member, tokens): they move with the text and are turned
 //! into bytes only when a message is shown.
 
-use syntax::Tok;
+use syntax::{MemberAst, NodeId, Tok};
 
 use crate::decl::{FileId, MemberId};
 use crate::pool::ContId;
+
+/// What a message underlines. Most places are never shown, so that the ends of a node are not looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Extent {
+    /// All of a node.
+    Node(NodeId),
+    /// From a token to another, including it.
+    Toks(Tok, Tok),
+}
 
 /// A place: tokens of a member, relative to it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -13,10 +22,8 @@ pub struct Place {
     pub member: MemberId,
     /// Where line and column are taken from.
     pub main: Tok,
-    /// First token that is underlined.
-    pub first: Tok,
-    /// Last token that is underlined.
-    pub last: Tok,
+    /// What is underlined.
+    pub extent: Extent,
     /// Byte offset within the main token (string contents), usually 0.
     pub offset: u32,
 }
@@ -25,17 +32,33 @@ pub struct Place {
 const MADE_UP: MemberId = MemberId(1 << 31);
 
 impl Place {
+    /// A token.
+    pub fn tok(member: MemberId, tok: Tok) -> Place {
+        Place { member, main: tok, extent: Extent::Toks(tok, tok), offset: 0 }
+    }
+
+    /// A node of the tree of `member`.
+    pub fn node(member: MemberId, ast: &MemberAst, node: NodeId) -> Place {
+        Place { member, main: ast.main_token(node), extent: Extent::Node(node), offset: 0 }
+    }
+
+    /// First and last token that are underlined; `ast` is the member's tree.
+    pub fn range(self, ast: &MemberAst) -> (Tok, Tok) {
+        match self.extent {
+            Extent::Node(n) => ast.token_range(n),
+            Extent::Toks(first, last) => (first, last),
+        }
+    }
+
     /// The beginning of a file, which needs no member: its id is one that no member ever gets.
     pub fn file_start(f: FileId) -> Place {
-        let tok = Tok(0);
-        Place { member: MemberId(u32::MAX - f.0), main: tok, first: tok, last: tok, offset: 0 }
+        Place::tok(MemberId(u32::MAX - f.0), Tok(0))
     }
 
     /// Where a type was made up (by `@Type`, or as that of an initializer without one): looked up
     /// when it is shown, for the expression may have moved while the type stays what it is.
     pub fn made_up(c: ContId) -> Place {
-        let tok = Tok(0);
-        Place { member: MADE_UP, main: tok, first: tok, last: tok, offset: c.0 }
+        Place { offset: c.0, ..Place::tok(MADE_UP, Tok(0)) }
     }
 
     /// The type, if this is where one was made up.

@@ -167,5 +167,5 @@ impl Sema {
 }
 
 fn place((member, main): Spot) -> Place {
-    Place { member, main, first: main, last: main, offset: 0 }
+    Place::tok(member, main)
 }

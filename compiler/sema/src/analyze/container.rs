@@ -238,8 +238,7 @@ impl An<'_> {
         let m = self.s.member(owner);
         let ordinal = m.containers.iter().position(|&s| s == site)?;
         let node = m.ir.node(m.ir.containers.iter().find(|x| x.ordinal as usize == ordinal)?.inst);
-        let (first, last) = m.ast.token_range(node);
-        Some(Place { member: owner, main: m.ast.main_token(node), first, last, offset: 0 })
+        Some(Place::node(owner, &m.ast, node))
     }
 
     /// Layout of a struct or union.

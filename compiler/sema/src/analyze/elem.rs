@@ -77,7 +77,7 @@ impl An<'_> {
     /// the input.
     fn for_capture_place(&self, input: Place) -> Place {
         let text = |t: u32| self.token_text(input.member, syntax::Tok(t));
-        let (mut t, mut depth, mut later) = (input.last.0 + 1, 0u32, 0usize);
+        let (mut t, mut depth, mut later) = (self.extent(input).1.0 + 1, 0u32, 0usize);
         loop {
             match text(t) {
                 b"(" | b"[" | b"{" => depth += 1,
@@ -101,7 +101,7 @@ impl An<'_> {
             t += 1;
         }
         match starts.iter().rev().nth(later) {
-            Some(&s) => Place { main: syntax::Tok(s), first: syntax::Tok(s), last: syntax::Tok(s), ..input },
+            Some(&s) => Place::tok(input.member, syntax::Tok(s)),
             None => input,
         }
     }

@@ -21,7 +21,7 @@ impl An<'_> {
     /// `Inst::ValidateRefTy`
     pub fn validate_ref_ty(&mut self, ty: Ref) -> R<()> {
         let here = self.here();
-        let at = Place { main: here.first, ..here };
+        let at = Place { main: self.extent(here).0, ..here };
         let Some(t) = self.type_or_generic(ty, at)? else { return Ok(()) };
         if self.s.pool.is_ptr(self.opt_eu_base(t)) {
             return Ok(());

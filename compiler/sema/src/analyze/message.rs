@@ -7,19 +7,22 @@ use syntax::{NodeId, Tok};
 
 use super::An;
 use crate::decl::MemberId;
-use crate::msg::{Place, SemaMsg};
+use crate::msg::{Extent, Place, SemaMsg};
 use crate::unit::{Fail, R};
 
 impl An<'_> {
     /// The place of a node of the running frame's member.
     pub fn at(&self, node: NodeId) -> Place {
         let f = self.frame();
-        let (first, last) = f.ast.token_range(node);
-        Place { member: f.member, main: f.ast.main_token(node), first, last, offset: 0 }
+        Place::node(f.member, &f.ast, node)
     }
     /// The place of a token of the running frame's member.
     pub fn at_tok(&self, tok: Tok) -> Place {
-        Place { member: self.frame().member, main: tok, first: tok, last: tok, offset: 0 }
+        Place::tok(self.frame().member, tok)
+    }
+    /// First and last token of a place.
+    pub fn extent(&self, place: Place) -> (Tok, Tok) {
+        place.range(&self.s.member(place.member).ast)
     }
     /// The place of the instruction at hand.
     pub fn here(&self) -> Place {
@@ -77,8 +80,7 @@ impl An<'_> {
     /// The place where a member's name (or keyword) stands.
     pub fn member_place(&self, m: MemberId) -> Place {
         let member = self.s.member(m);
-        let tok = name_tok(&member.ast);
-        Place { member: m, main: tok, first: tok, last: tok, offset: 0 }
+        Place::tok(m, name_tok(&member.ast))
     }
 
     /// The first token of a declaration after `pub` and its documentation.
@@ -89,7 +91,7 @@ impl An<'_> {
             text == b"pub" || text.starts_with(b"///")
         };
         let first = (0..name.main.0).take_while(skip).count() as u32;
-        Place { main: Tok(first), first: Tok(first), ..name }
+        Place { main: Tok(first), extent: Extent::Toks(Tok(first), name.main), ..name }
     }
 
     /// Reports a message here and stops.

@@ -287,8 +287,7 @@ impl An<'_> {
             && let Node::VarDecl(v) = ast.node(node)
             && let Some(init) = v.init
         {
-            let (first, last) = ast.token_range(init);
-            return Place { member, main: ast.main_token(init), first, last, offset: 0 };
+            return Place::node(member, ast, init);
         }
         self.member_place(member)
     }

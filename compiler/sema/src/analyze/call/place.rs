@@ -33,10 +33,7 @@ impl An<'_> {
     pub fn fn_place(&self, m: MemberId) -> Place {
         let ast = &self.s.member(m).ast;
         match ast.root() {
-            MemberRoot::Fn { proto, .. } => {
-                let (first, last) = ast.token_range(proto);
-                Place { member: m, main: ast.main_token(proto), first, last, offset: 0 }
-            }
+            MemberRoot::Fn { proto, .. } => Place::node(m, ast, proto),
             _ => self.member_place(m),
         }
     }
@@ -59,24 +56,20 @@ impl An<'_> {
         {
             main = p.comptime.or(p.noalias).or(p.name).unwrap_or(tok);
         }
-        Place { member: m, main, first: main, last: main, offset: 0 }
+        Place::tok(m, main)
     }
 
     pub(super) fn fn_ret_place(&self, m: MemberId) -> Option<Place> {
         let ast = &self.s.member(m).ast;
         let MemberRoot::Fn { proto, .. } = ast.root() else { return None };
         let Node::FnProto(p) = ast.node(proto) else { return None };
-        let t = p.ret?;
-        let (first, last) = ast.token_range(t);
-        Some(Place { member: m, main: ast.main_token(t), first, last, offset: 0 })
+        Some(Place::node(m, ast, p.ret?))
     }
 
     pub(super) fn param_type_place(&self, m: MemberId, i: usize) -> Option<Place> {
         let ast = &self.s.member(m).ast;
         let MemberRoot::Fn { proto, .. } = ast.root() else { return None };
         let Node::FnProto(p) = ast.node(proto) else { return None };
-        let t = p.params.get(i)?.ty?;
-        let (first, last) = ast.token_range(t);
-        Some(Place { member: m, main: ast.main_token(t), first, last, offset: 0 })
+        Some(Place::node(m, ast, p.params.get(i)?.ty?))
     }
 }

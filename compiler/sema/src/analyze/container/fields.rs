@@ -76,8 +76,7 @@ impl An<'_> {
         if let MemberRoot::Field(f) = ast.root()
             && let Some(t) = f.ty
         {
-            let (first, last) = ast.token_range(t);
-            return Place { member: m, main: ast.main_token(t), first, last, offset: 0 };
+            return Place::node(m, ast, t);
         }
         self.member_place(m)
     }
@@ -87,8 +86,7 @@ impl An<'_> {
         if let MemberRoot::Field(f) = ast.root()
             && let Some(t) = f.value
         {
-            let (first, last) = ast.token_range(t);
-            return Place { member: m, main: ast.main_token(t), first, last, offset: 0 };
+            return Place::node(m, ast, t);
         }
         self.member_place(m)
     }

@@ -70,7 +70,7 @@ impl An<'_> {
         });
         // All inputs of a `for` together.
         let is_for = matches!(self.frame().ast.node(self.node()), Node::For { .. });
-        if is_for { Place { main: place.first, ..place } } else { place }
+        if is_for { Place { main: self.extent(place).0, ..place } } else { place }
     }
 
     /// What follows is only run under a run-time condition.

@@ -25,7 +25,7 @@ impl An<'_> {
         let place = self.here();
         let ret_ty = self.frame().ret_ty;
         if let Some(t) = ret_ty {
-            let last = Place { main: place.last, first: place.last, ..place };
+            let last = Place::tok(place.member, self.extent(place).1);
             if t == TypeId::NORETURN {
                 let at = self.ret_type_place();
                 let msg = SemaMsg::new(at, "function declared 'noreturn' implicitly returns");

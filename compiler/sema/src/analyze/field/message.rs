@@ -94,8 +94,7 @@ impl An<'_> {
             MemberRoot::Fn { proto, .. } => proto,
             _ => return self.member_place(m),
         };
-        let (first, last) = ast.token_range(node);
-        Place { member: m, main: ast.main_token(node), first, last, offset: 0 }
+        Place::node(m, ast, node)
     }
 
     /// A value whose type has nothing after a dot.
