@@ -16,6 +16,7 @@ mod table;
 use super::backend::{Backend, Bell, Choice, Handle, Raw, Router, Sink, What, read_once};
 use super::dirty::{Dirty, Event, SETTLE};
 use parking_lot::{Condvar, Mutex};
+use std::cell::Cell;
 use std::fs::Metadata;
 use std::hash::Hash;
 use std::io::ErrorKind;
@@ -257,6 +258,11 @@ fn sink<V: Clone + Eq + Hash + Send + 'static>(shared: &Arc<Shared<V>>) -> Sink 
     })
 }
 
+thread_local! {
+    /// Whether this thread is reading the descriptors of a watch.
+    static READS: Cell<bool> = const { Cell::new(false) };
+}
+
 /// The turn of a waiting thread to read the backends' descriptors; the backends' threads rest.
 struct Turn<'s> {
     bell: &'s Bell,
@@ -277,7 +283,9 @@ impl<'s> Turn<'s> {
     }
 
     fn read(&self, until: Option<Instant>) {
+        READS.set(true);
         read_once(self.bell, self.handles.iter().map(Handle::source), until);
+        READS.set(false);
     }
 }
 
@@ -295,9 +303,10 @@ impl<V> Shared<V> {
         self.ring();
     }
 
-    /// Has the thread that reads look, if there is one.
+    /// Has the thread that reads look, if there is one; this one looks anyway.
     fn ring(&self) {
         if self.reading.load(Ordering::Acquire)
+            && !READS.get()
             && let Some(bell) = &self.bell
         {
             bell.ring();
