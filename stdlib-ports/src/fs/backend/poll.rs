@@ -9,6 +9,7 @@ use parking_lot::{Condvar, Mutex};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::fs::Metadata;
 use std::io::Read;
 use std::os::unix::fs::{DirEntryExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -158,20 +159,22 @@ impl Backend for Poll {
 
 impl Known {
     fn first(path: &Path) -> Known {
-        let stamp = stamp(path);
+        let meta = path.symlink_metadata().ok();
+        let stamp = meta.as_ref().map(Stamp::of);
         let young = stamp.is_some_and(|s| s.is_young());
-        Known { stamp, hash: if young { content(path) } else { None }, young }
+        Known { stamp, hash: meta.filter(|_| young).and_then(|m| content(path, &m)), young }
     }
 
     /// Looks again; `closely` at the content of a young file even if its stamp is the same.
     /// Whether it has changed.
     fn look(&mut self, path: &Path, closely: bool) -> bool {
-        let now = stamp(path);
+        let meta = path.symlink_metadata().ok();
+        let now = meta.as_ref().map(Stamp::of);
         if now == self.stamp && !(self.young && closely) {
             return false;
         }
         let same_kind = now.map(|s| s.mode) == self.stamp.map(|s| s.mode);
-        let hash = if now.is_some() { content(path) } else { None };
+        let hash = meta.and_then(|m| content(path, &m));
         let same = same_kind && hash == self.hash && (hash.is_some() || now == self.stamp);
         *self = Known { stamp: now, hash, young: now.is_some_and(|s| s.is_young()) };
         !same
@@ -179,6 +182,14 @@ impl Known {
 }
 
 impl Stamp {
+    fn of(m: &Metadata) -> Stamp {
+        let content = match m.is_dir() {
+            true => (0, [0; 4]),
+            false => (m.len(), [m.mtime(), m.mtime_nsec(), m.ctime(), m.ctime_nsec()]),
+        };
+        Stamp { inode: (m.dev(), m.ino()), mode: m.mode(), content }
+    }
+
     fn is_young(&self) -> bool {
         let (_, [seconds, ..]) = self.content;
         let Ok(now) = SystemTime::now().duration_since(UNIX_EPOCH) else { return true };
@@ -187,19 +198,9 @@ impl Stamp {
     }
 }
 
-fn stamp(path: &Path) -> Option<Stamp> {
-    let m = path.symlink_metadata().ok()?;
-    let content = match m.is_dir() {
-        true => (0, [0; 4]),
-        false => (m.len(), [m.mtime(), m.mtime_nsec(), m.ctime(), m.ctime_nsec()]),
-    };
-    Some(Stamp { inode: (m.dev(), m.ino()), mode: m.mode(), content })
-}
-
 /// The hash of a file's content; of a symlink, of where it points.
-fn content(path: &Path) -> Option<u128> {
+fn content(path: &Path, meta: &Metadata) -> Option<u128> {
     use std::os::unix::ffi::OsStrExt;
-    let meta = path.symlink_metadata().ok()?;
     if meta.is_symlink() {
         return path.read_link().ok().map(|to| xxh3_128(to.as_os_str().as_bytes()));
     }
