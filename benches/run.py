@@ -237,7 +237,7 @@ def measure_files(tools, work, quick):
     failures = modes.Failures()
     results = files.measure(tools["ours"], zig, throughput, work, quick, failures)
     about = describe(tools)
-    results["when"] = f"{about['date']}, {about['cpu']}, {about['cores']} cores, commit {about['commit']}"
+    results["when"] = f"{about['date']}, {about['cpu']}, {about['cores']} cores, load {about['load']:.1f} at its start, commit {about['commit']}"
     os.makedirs(os.path.dirname(FILES), exist_ok=True)
     with open(FILES, "w") as f:
         json.dump(results, f, indent=1)
