@@ -58,10 +58,11 @@ impl Region {
     /// Makes room for `cap` bytes. What is new holds `fill`.
     fn grow(&mut self, cap: u64, fill: u8, file: &mut File) {
         let off = file.grow(cap, 64);
-        let (from, to) = (self.off as usize, (self.off + self.cap) as usize);
-        let mut bytes = file.bytes.get(from..to).unwrap_or_default().to_vec();
-        bytes.resize(cap as usize, fill);
-        file.write(off, &bytes);
+        file.copy(self.off, self.cap, off);
+        // New bytes of the file are zero.
+        if fill != 0 {
+            file.fill(off + self.cap, cap.saturating_sub(self.cap), fill);
+        }
         *self = Region { off, cap };
     }
 }
@@ -152,12 +153,11 @@ impl DebugInfo {
             self.file_room = (self.files.len() * 2).max(FIRST_FILES);
         }
         let header = self.header().len(self.file_room);
-        let from = (self.line.off + old_header) as usize;
-        let bytes = file.bytes.get(from..from + old_program as usize).unwrap_or_default().to_vec();
+        let from = self.line.off + old_header;
         self.line = Region::default();
         self.line.grow(header + program, sequence::FILL, file);
         self.line_header = header;
-        file.write(self.line.off + header, &bytes);
+        file.copy(from, old_program, self.line.off + header);
         self.files_changed = true;
         self.moved = true;
     }
@@ -211,7 +211,7 @@ impl DebugInfo {
         let Some(slot) = self.slots.get_mut(record as usize) else { return };
         let (at, cap) = std::mem::take(slot);
         if cap > 0 {
-            file.write(self.program_off(at), &vec![sequence::FILL; cap as usize]);
+            file.fill(self.program_off(at), cap.into(), sequence::FILL);
             self.free.put(Slot { addr: u64::from(at), off: NO_FILE, cap: u64::from(cap), section: 0 });
         }
     }

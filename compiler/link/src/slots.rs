@@ -150,6 +150,21 @@ impl File {
             self.write(off, data);
         }
     }
+    /// Copies a range to another place.
+    pub fn copy(&mut self, from: u64, len: u64, to: u64) {
+        let end = self.len();
+        if len > 0 && from + len <= end && to + len <= end {
+            self.bytes.copy_within(from as usize..(from + len) as usize, to as usize);
+            self.mark(to, len);
+        }
+    }
+    /// Overwrites a range with one byte.
+    pub fn fill(&mut self, off: u64, len: u64, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(off as usize..(off + len) as usize) {
+            place.fill(byte);
+            self.mark(off, len);
+        }
+    }
     /// Records a change.
     fn mark(&mut self, off: u64, len: u64) {
         match self.dirty.last_mut() {

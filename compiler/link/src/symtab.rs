@@ -25,8 +25,7 @@ impl Chunk {
             return false;
         }
         let off = file.grow(cap, 64);
-        let old = file.bytes.get(self.off as usize..(self.off + self.len) as usize).unwrap_or(&[]).to_vec();
-        file.write(off, &old);
+        file.copy(self.off, self.len, off);
         (self.off, self.cap) = (off, cap);
         true
     }
