@@ -287,7 +287,7 @@ impl<'s> An<'s> {
         let ir = m.ir.clone();
         let n = ir.insts.len();
         self.frames.push(Frame {
-            ast: m.ast.clone(),
+            ast: MemberAst::at_work(&m.ast),
             ir,
             member,
             cont,

@@ -8,6 +8,7 @@ mod range;
 mod storage;
 mod tag;
 mod view;
+mod words;
 
 pub use builder::Builder;
 pub use storage::MemberAst;

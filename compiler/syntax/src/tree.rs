@@ -174,6 +174,9 @@ impl AstTree {
     /// Takes less room from now on: for a file that is done with for a while.
     pub fn rest(&mut self) {
         self.tokens.pack();
+        for ast in self.members.iter_mut().filter_map(|m| Arc::get_mut(&mut m.ast)) {
+            ast.rest();
+        }
     }
 
     /// The file's index of a token of a member.

@@ -11,7 +11,7 @@ use syntax::ast::PtrSize;
 
 use super::layout::is_generic;
 use super::{An, Flow, Opv, Repr, Rt, Rv};
-use crate::decl::DeclId;
+use crate::decl::{DeclId, MemberId};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{CallConv, FnType, FuncId, Type, TypeId, Value, ValueId};
 use crate::unit::{Fail, R};
@@ -287,7 +287,7 @@ impl An<'_> {
             let place = self.call_arg_place(i, this.is_some());
             let v = match ty {
                 Some(t) => {
-                    let param = decl.and_then(|d| self.param_type_place(self.s.decl(d).member, i));
+                    let param = decl.map(|d| (self.s.decl(d).member, i));
                     self.coerce_param(t, v, place, param)?
                 }
                 None => v,
@@ -298,12 +298,13 @@ impl An<'_> {
     }
 
     /// Coerces an argument; a mismatch notes the parameter.
-    fn coerce_param(&mut self, t: TypeId, v: Opv, place: Place, param: Option<Place>) -> R<Opv> {
+    fn coerce_param(&mut self, t: TypeId, v: Opv, place: Place, param: Option<(MemberId, usize)>) -> R<Opv> {
         let had = self.rec.msgs.len();
         match self.coerce(t, v, place) {
             Err(Fail::Reported) => {
-                if let Some(p) = param
+                if let Some((member, i)) = param
                     && self.rec.msgs.len() > had
+                    && let Some(p) = self.param_type_place(member, i)
                     && let Some(m) = self.rec.msgs.last_mut()
                     && m.place == place
                     && m.text.starts_with("expected type")

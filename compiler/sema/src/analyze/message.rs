@@ -132,18 +132,5 @@ impl An<'_> {
 
 /// The token that a declaration is known by.
 pub fn name_tok(ast: &syntax::MemberAst) -> Tok {
-    use syntax::ast::MemberRoot;
-    match ast.root() {
-        MemberRoot::Field(f) => f.name.unwrap_or(Tok(0)),
-        MemberRoot::Var { node } => match ast.node(node) {
-            Node::VarDecl(v) => v.name,
-            _ => ast.main_token(node),
-        },
-        MemberRoot::Fn { proto, .. } => match ast.node(proto) {
-            Node::FnProto(p) => p.name.unwrap_or(ast.main_token(proto)),
-            _ => ast.main_token(proto),
-        },
-        MemberRoot::Test { test_token, .. } => test_token,
-        MemberRoot::Comptime { comptime_token, .. } => comptime_token,
-    }
+    ast.name_token()
 }

@@ -4,6 +4,7 @@
 use super::storage::{MemberAst, NODE, Nodes, bracket_tokens};
 use super::tag::{ASSIGN, ASSIGN_OP, BINARY, NONE, Tag, UNARY};
 use super::view::*;
+use super::words::Words;
 use super::{NodeId, Tok};
 
 /// A tree under construction. Children are added before their parents.
@@ -32,7 +33,7 @@ impl Builder {
         words.extend_from_slice(self.nodes.as_flattened());
         words.extend_from_slice(&self.extra);
         let nodes = self.nodes.len() as u32;
-        let ast = MemberAst { words: words.into_boxed_slice(), nodes, root, containers: self.containers };
+        let ast = MemberAst { words: Words::Plain(words.into_boxed_slice()), nodes, root, containers: self.containers };
         self.clear();
         ast
     }

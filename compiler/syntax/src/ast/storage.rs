@@ -5,15 +5,18 @@
 //! Words are typed as ids, whatever they are, so that lists of children can be borrowed; they lie
 //! in one allocation because members are many and small.
 
+use std::sync::Arc;
+
 use super::tag::{ASSIGN, ASSIGN_OP, BINARY, BINARY_OPS, NONE, PLAIN, Tag, UNARY, UNARY_OPS};
 use super::view::*;
+use super::words::Words;
 use super::{NodeId, Tok};
 
 /// One parsed member.
 #[derive(Clone, PartialEq, Debug)]
 pub struct MemberAst {
     /// The nodes, `NODE` words each, then the extra words.
-    pub(super) words: Box<[NodeId]>,
+    pub(super) words: Words,
     pub(super) nodes: u32,
     pub(super) root: MemberRoot,
     pub(super) containers: u32,
@@ -89,6 +92,32 @@ impl MemberAst {
     pub fn root(&self) -> MemberRoot {
         self.root.clone()
     }
+    /// The token that the declaration is known by.
+    pub fn name_token(&self) -> Tok {
+        match &self.root {
+            MemberRoot::Field(f) => f.name.unwrap_or(Tok(0)),
+            MemberRoot::Var { node } => Tok(self.main_token(*node).0 + 1),
+            // The fourth word of a prototype; see `fn_proto`.
+            MemberRoot::Fn { proto, .. } => {
+                let extra = self.words.word(proto.0 as usize * NODE + 2);
+                let name = self.words.word(self.nodes as usize * NODE + extra as usize + 3);
+                opt_tok(name).unwrap_or(self.main_token(*proto))
+            }
+            MemberRoot::Test { test_token, .. } => *test_token,
+            MemberRoot::Comptime { comptime_token, .. } => *comptime_token,
+        }
+    }
+    /// Takes less room from now on; reading single nodes is slow the first time then.
+    pub fn rest(&mut self) {
+        self.words.pack();
+    }
+    /// The same for whoever reads much of it.
+    pub fn at_work(this: &Arc<MemberAst>) -> Arc<MemberAst> {
+        match this.words.unpacked() {
+            Some(words) => Arc::new(MemberAst { words, root: this.root.clone(), ..**this }),
+            None => this.clone(),
+        }
+    }
     /// How many containers are directly nested in the member.
     pub fn container_count(&self) -> u32 {
         self.containers
@@ -96,13 +125,13 @@ impl MemberAst {
 
     #[inline]
     fn nodes(&self) -> Nodes<'_> {
-        let (nodes, extra) = self.words.split_at(self.nodes as usize * NODE);
+        let (nodes, extra) = self.words.get().split_at(self.nodes as usize * NODE);
         Nodes { nodes: nodes.as_chunks().0, extra }
     }
     /// The token at which messages about the node point.
     #[inline]
     pub fn main_token(&self, id: NodeId) -> Tok {
-        Tok(self.words[id.0 as usize * NODE + 1].0)
+        Tok(self.words.word(id.0 as usize * NODE + 1))
     }
     /// The decoded node.
     #[inline]

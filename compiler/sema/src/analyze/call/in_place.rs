@@ -85,10 +85,7 @@ impl An<'_> {
             }
             self.inst = id;
             let v = match ty {
-                Some(t) => {
-                    let param = self.param_type_place(member, i);
-                    self.coerce_param(t, v, place, param)?
-                }
+                Some(t) => self.coerce_param(t, v, place, Some((member, i)))?,
                 None => v,
             };
             let t = self.ty_of(v);
