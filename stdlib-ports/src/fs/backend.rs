@@ -84,8 +84,11 @@ pub(crate) trait Backend: Send {
         false
     }
     /// Says that a name in a watched directory matters; [`ALL_NAMES`] for the listing itself.
-    /// Backends that hear of all names need not know.
-    fn want(&mut self, _key: Key, _name: &OsStr) {}
+    /// Backends that hear of all names need not know. Whether it is a symlink now, if that was found
+    /// out by the way.
+    fn want(&mut self, _key: Key, _name: &OsStr) -> Option<bool> {
+        None
+    }
     /// Says that a name does not matter any more.
     fn unwant(&mut self, _key: Key, _name: &OsStr) {}
 }

@@ -135,15 +135,19 @@ impl Backend for Poll {
         }
     }
 
-    fn want(&mut self, key: Key, name: &OsStr) {
+    fn want(&mut self, key: Key, name: &OsStr) -> Option<bool> {
         let mut state = self.shared.state.lock();
-        let Some(dir) = state.dirs.get_mut(&key) else { return };
+        let dir = state.dirs.get_mut(&key)?;
         if name == ALL_NAMES {
             dir.listing.get_or_insert(listing(&dir.path));
-        } else if !dir.names.contains_key(name) {
-            let known = Known::first(&dir.path.join(name));
-            dir.names.insert(name.to_owned(), known);
+            return None;
         }
+        if dir.names.contains_key(name) {
+            return None;
+        }
+        let known = Known::first(&dir.path.join(name));
+        dir.names.insert(name.to_owned(), known);
+        Some(known.stamp.is_some_and(|s| s.is_symlink()))
     }
 
     fn unwant(&mut self, key: Key, name: &OsStr) {
@@ -188,6 +192,10 @@ impl Stamp {
             false => (m.len(), [m.mtime(), m.mtime_nsec(), m.ctime(), m.ctime_nsec()]),
         };
         Stamp { inode: (m.dev(), m.ino()), mode: m.mode(), content }
+    }
+
+    fn is_symlink(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFLNK
     }
 
     fn is_young(&self) -> bool {

@@ -101,8 +101,8 @@ impl Backend for Portable {
         self.poll.unwatch(key);
     }
 
-    fn want(&mut self, key: Key, name: &OsStr) {
-        self.poll.want(key, name);
+    fn want(&mut self, key: Key, name: &OsStr) -> Option<bool> {
+        self.poll.want(key, name)
     }
 
     fn unwant(&mut self, key: Key, name: &OsStr) {

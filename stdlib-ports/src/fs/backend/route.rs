@@ -262,11 +262,9 @@ impl Backend for Router {
         self.open.get(&kind).is_some_and(|backend| backend.hears_all(key))
     }
 
-    fn want(&mut self, key: Key, name: &OsStr) {
+    fn want(&mut self, key: Key, name: &OsStr) -> Option<bool> {
         let (kind, key) = Kind::untag(key);
-        if let Some(backend) = self.open.get_mut(&kind) {
-            backend.want(key, name);
-        }
+        self.open.get_mut(&kind)?.want(key, name)
     }
 
     fn unwant(&mut self, key: Key, name: &OsStr) {

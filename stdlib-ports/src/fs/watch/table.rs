@@ -291,14 +291,15 @@ impl<V: Clone> Table<V> {
             || file.symlink_metadata().is_ok_and(|m| m.is_symlink())
     }
 
-    fn interest(&mut self, (path, name): &Interest, target: &Target, backend: &mut dyn Backend) {
+    /// Registers an interest. Whether the name is a symlink, if that was found out by the way.
+    fn interest(&mut self, (path, name): &Interest, target: &Target, backend: &mut dyn Backend) -> Option<bool> {
         let content = matches!(target, Target::File(_)) || self.counts_writes(target);
         if !self.dirs.contains_key(path) {
             let (names, links) = (FxHashMap::default(), Links::default());
             self.dirs.insert(path.clone(), Dir { key: None, content: false, inode: None, names, links });
         }
-        let Some(dir) = self.dirs.get_mut(path) else { return };
-        let mut left = None;
+        let dir = self.dirs.get_mut(path)?;
+        let (mut left, mut is_symlink) = (None, None);
         if dir.key.is_none() || (content && !dir.content) {
             dir.content |= content;
             dir.inode = inode(path);
@@ -325,15 +326,14 @@ impl<V: Clone> Table<V> {
         match dir.names.get_mut(name) {
             Some(targets) => targets.push(target.clone()),
             None => {
-                if let Some(key) = dir.key {
-                    backend.want(key, name);
-                }
+                is_symlink = dir.key.and_then(|key| backend.want(key, name));
                 dir.names.insert(name.clone(), smallvec::smallvec![target.clone()]);
             }
         }
         if let Some(key) = left {
             self.drop_key(key, path, backend);
         }
+        is_symlink
     }
 
     fn detach(&mut self, target: &Target, interests: &[Interest], backend: &mut dyn Backend) {

@@ -96,10 +96,10 @@ impl<V: Clone> Table<V> {
         let Some(name) = path.file_name() else { return };
         let target = Target::File(path.clone());
         let first = (real.clone(), name.to_owned());
-        self.interest(&first, &target, backend);
+        let is_symlink = self.interest(&first, &target, backend);
         // Nearly all are no symlinks, and need no walk.
         let mut interests = smallvec::smallvec![first];
-        if self.is_symlink(&real, name, backend) {
+        if is_symlink.unwrap_or_else(|| self.is_symlink(&real, name, backend)) {
             self.detach(&target, &interests, backend);
             interests = self.walk(&real, Path::new(name), &target, backend).0.into();
         }
