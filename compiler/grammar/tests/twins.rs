@@ -23,6 +23,17 @@ fn both_build_the_same_trees() {
 }
 
 #[test]
+fn both_take_what_is_seldom_written() {
+    // As real Zig: an index may begin with a pointer type, a type of a field with most things.
+    for source in
+        ["const a = b[*c];", "const a = b[ *const c .. *d];", "const A = struct { packed struct {}, for (b) |_| c };"]
+    {
+        let tree = AstTree::parse(Arc::from(source.as_bytes()), &Interner::new(), None);
+        assert_eq!((grammar::verify(&tree), tree.error()), (Ok(()), None), "{source}");
+    }
+}
+
+#[test]
 fn both_refuse_the_fixtures() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/syntax");
     let interner = Interner::new();

@@ -89,6 +89,11 @@ impl Actions<'_> {
         value: Option<NodeId>,
         end: u32,
     ) {
+        // There these begin a declaration, also where a type could begin with them.
+        let base = self.open.last().and_then(|o| self.tokens.kinds.get(o.base as usize));
+        if matches!(base, Some(Kind::KwExtern | Kind::KwInline)) {
+            self.refuse("a declaration should follow");
+        }
         let field = Field { comptime: self.opt_tok(comptime), name: self.opt_tok(name), ty: Some(ty), align, value };
         self.end_member(MemberKind::Field, MemberRoot::Field(field), end);
     }
