@@ -17,6 +17,7 @@ pub mod msg;
 pub mod pool;
 mod print_names;
 pub mod quota;
+mod rare;
 mod said;
 pub mod state;
 pub mod sweep;

@@ -39,7 +39,7 @@ impl Sema {
         if data.quotas.is_empty() && quotas.is_empty() {
             return;
         }
-        let old = std::mem::replace(&mut data.quotas, quotas.clone());
+        let old = std::mem::replace(&mut data.quotas, quotas.clone().into());
         for (f, _) in old {
             if let Some(q) = self.quotas.get_mut(&f) {
                 q.lenders.remove(&u);

@@ -79,7 +79,7 @@ impl Sema {
     /// What live units printed with `@compileLog`.
     pub fn compile_logs(&self) -> impl Iterator<Item = (UnitId, &CompileLog)> {
         let live = self.with_log.iter().copied().filter(|&u| self.graph.is_live(u));
-        live.filter_map(|u| self.units.get(u.index()).and_then(|d| d.log.as_ref()).map(|l| (u, l)))
+        live.filter_map(|u| self.units.get(u.index()).and_then(|d| d.log.as_deref()).map(|l| (u, l)))
     }
 
     /// The lowest live unit that failed, and the member that it is about. To be asked where no

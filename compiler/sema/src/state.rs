@@ -11,6 +11,7 @@ use crate::decl::{Cont, ContKey, Decl, DeclId, File, FileId, Member, MemberId, M
 use crate::graph::{Graph, UnitId};
 use crate::msg::SemaMsg;
 use crate::pool::{ContId, FuncId, Pool, TypeId, ValueId};
+use crate::rare::Rare;
 use crate::unit::{Output, Src, UnitKey, UnitResult};
 
 /// Optimisation and safety.
@@ -106,19 +107,19 @@ pub struct UnitData {
     /// What others may read.
     pub result: UnitResult,
     /// Its messages.
-    pub msgs: Vec<SemaMsg>,
+    pub msgs: Rare<SemaMsg>,
     /// Hash of its typed IR or data, to recognise unchanged code.
     pub out_hash: u64,
     /// Exported names.
-    pub exports: Vec<(Name, Sym, crate::msg::Place)>,
+    pub exports: Rare<(Name, Sym, crate::msg::Place)>,
     /// What `@compileLog` printed.
-    pub log: Option<crate::unit::CompileLog>,
+    pub log: Option<Box<crate::unit::CompileLog>>,
     /// Errors that it mentions, in the order of first mention.
-    pub errors: Vec<crate::error_numbers::Mentioned>,
+    pub errors: Rare<crate::error_numbers::Mentioned>,
     /// Quotas that it lends to instances that it calls.
-    pub quotas: Vec<(FuncId, u32)>,
+    pub quotas: Rare<(FuncId, u32)>,
     /// Names that it gives to containers.
-    pub claims: Vec<crate::analyze::Claim>,
+    pub claims: Rare<crate::analyze::Claim>,
     /// Where it first mentioned each unit that it made live.
     pub mentions: Vec<crate::trace::Mention>,
 }
@@ -129,13 +130,13 @@ impl UnitData {
         UnitData {
             key,
             result: UnitResult::None,
-            msgs: Vec::new(),
+            msgs: Rare::default(),
             out_hash: 0,
-            exports: Vec::new(),
+            exports: Rare::default(),
             log: None,
-            errors: Vec::new(),
-            quotas: Vec::new(),
-            claims: Vec::new(),
+            errors: Rare::default(),
+            quotas: Rare::default(),
+            claims: Rare::default(),
             mentions: Vec::new(),
         }
     }

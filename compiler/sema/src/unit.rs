@@ -348,10 +348,10 @@ impl Sema {
         let mut deps = rec.deps;
         deps.extend(places);
         let data = &mut self.units[u.index()];
-        data.msgs = rec.msgs;
-        data.exports = rec.exports;
-        data.errors = rec.errors;
-        data.log = rec.log;
+        data.msgs = rec.msgs.into();
+        data.exports = rec.exports.into();
+        data.errors = rec.errors.into();
+        data.log = rec.log.map(Box::new);
         let mut refs = rec.refs;
         let mut mentions = rec.mentions;
         for &s in &rec.syms {

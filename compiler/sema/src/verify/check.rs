@@ -99,13 +99,13 @@ impl Sema {
             return wrong(&format!("it does not reference {}, which is on record", self.unit_name(x)));
         }
         let data = &self.units[u.index()];
-        if rec.msgs != data.msgs {
+        if *rec.msgs != *data.msgs {
             return wrong("its messages are not the same");
         }
-        if rec.claims != data.claims {
+        if *rec.claims != *data.claims {
             return wrong("its names for types are not the same");
         }
-        if rec.exports != data.exports || rec.log != data.log {
+        if *rec.exports != *data.exports || rec.log.as_ref() != data.log.as_deref() {
             return wrong("its exports or logs are not the same");
         }
         let result = r.unwrap_or(UnitResult::None);

@@ -121,7 +121,7 @@ impl Sema {
         if data.claims.is_empty() && claims.is_empty() {
             return;
         }
-        let old = std::mem::replace(&mut data.claims, claims.clone());
+        let old = std::mem::replace(&mut data.claims, claims.clone().into());
         for c in old {
             if let Some(of) = self.claims.get_mut(&c.cont) {
                 of.remove(&u);
