@@ -62,7 +62,8 @@ fn build(mut build: Build) -> u8 {
     };
     let run = build.run.zip(emit);
     let code = if build.watch {
-        let run = run.map(|(args, path)| watch::Run { args, path, on_change: build.on_change });
+        let scratch = scratch.as_ref().map(|dir| dir.path().to_owned());
+        let run = run.map(|(args, path)| watch::Run { args, path, on_change: build.on_change, scratch });
         watch::watch(compilation, &mut consumer, run, build.exit_on_eof, progress)
     } else {
         once(compilation, &mut consumer, run, &mut scratch)

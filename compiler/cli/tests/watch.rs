@@ -70,7 +70,12 @@ impl Session {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("main.zig"), program(1)).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_compiler"));
-        command.args(args).arg("main.zig").current_dir(dir.path()).env("XDG_CACHE_HOME", dir.path().join("cache"));
+        command
+            .args(args)
+            .arg("main.zig")
+            .current_dir(dir.path())
+            .env("XDG_CACHE_HOME", dir.path().join("cache"))
+            .env("TMPDIR", dir.path());
         set_up(&mut command);
         let child = command.spawn().unwrap();
         drop(command);
@@ -121,6 +126,9 @@ impl Session {
         while let Ok(byte) = self.said.recv_timeout(Duration::from_millis(200)) {
             self.text.push(byte as char);
         }
+        let entries = fs::read_dir(self.dir.path()).unwrap().flatten();
+        let left: Vec<_> = entries.filter(|e| e.file_name().to_string_lossy().starts_with("compiler-run-")).collect();
+        assert!(status.code().is_none() || left.is_empty(), "{left:?}");
         (status.code(), self.text)
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Run {
     pub args: Vec<OsString>,
     pub path: PathBuf,
     pub on_change: OnChange,
+    /// A directory that is to be gone with the program.
+    pub scratch: Option<PathBuf>,
 }
 
 /// Builds and runs until it is told to stop.
@@ -51,6 +53,7 @@ pub(crate) fn watch(
     let forced = Arc::new(AtomicI32::new(0));
     std::thread::Builder::new().name("signals".into()).spawn({
         let (stop, forced) = (stop.clone(), forced.clone());
+        let scratch = run.as_ref().and_then(|run| run.scratch.clone());
         move || {
             for signal in signals.forever() {
                 if stop.is_stopped() || signal == SIGQUIT {
@@ -58,6 +61,9 @@ pub(crate) fn watch(
                     forced.store(signal, Ordering::SeqCst);
                     program::kill_all();
                     crate::terminal::leave();
+                    if let Some(dir) = &scratch {
+                        let _ = std::fs::remove_dir_all(dir);
+                    }
                     std::process::exit(128 + signal);
                 }
                 stop.stop();
