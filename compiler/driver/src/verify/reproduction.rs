@@ -54,12 +54,13 @@ impl Compilation {
              {what}\n\n\
              To see it again:\n\n\
              \x20 cp -r before work && cd work\n\
-             \x20 compiler build-exe {root} -O {mode} -fno-emit-bin --watch --verify-incremental &\n\
+             \x20 compiler build-exe {root} -O {mode} {emit} --watch --verify-incremental &\n\
              \x20 cp -r ../after/. .        (and remove what only 'before' has)\n\n\
              'before' is the state of the update before, which was as a clean build. If no difference shows,\n\
              what led to 'before' is part of the cause.\n\n\
              Files that differ:\n\n{changed}\n{detail}",
             what = difference.what,
+            emit = if self.output.image().is_some() { "-femit-bin=../program" } else { "-fno-emit-bin" },
             mode = self.options.optimize.name(),
             changed = changed.concat(),
             detail = difference.detail,
