@@ -60,11 +60,17 @@ impl Editor {
             let Some(&(name, operator)) = self.random.pick(topic) else { break };
             let before = self.files.clone();
             match operator(self) {
+                // Who embeds a file reads all of it.
+                Some(_) if self.files != before && self.embeds() => return (name, Cost::Any),
                 Some(cost) if self.files != before => return (name, cost),
                 _ => self.files = before,
             }
         }
         ("nothing", Cost::Nothing)
+    }
+
+    fn embeds(&self) -> bool {
+        self.files.values().any(|text| text.windows(10).any(|w| w == b"@embedFile"))
     }
 
     /// One of the files.

@@ -46,7 +46,11 @@ impl An<'_> {
     fn run_unit_of(&mut self, key: UnitKey) -> R<UnitResult> {
         match key {
             UnitKey::DeclType(d) => self.decl_type_unit(d),
-            UnitKey::DeclValue(d) => self.decl_value_unit(d),
+            UnitKey::DeclValue(d) => {
+                let result = self.decl_value_unit(d)?;
+                self.check_panics(d, &result)?;
+                Ok(result)
+            }
             UnitKey::FnBody(f) => self.fn_body_unit(f),
             UnitKey::Cont(c) => self.cont_unit(c),
             UnitKey::Fields(c) => self.fields_unit(c),

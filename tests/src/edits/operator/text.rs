@@ -22,11 +22,10 @@ fn line_start(e: &mut Editor, view: &View) -> Option<usize> {
     e.random.pick(&lines).map(|l| l.start)
 }
 
-/// Whether nothing can tell where in its file a token stands, or what else is in the file.
-fn unless_asked(e: &Editor, view: &View) -> Cost {
-    let embeds = |text: &Vec<u8>| text.windows(10).any(|w| w == b"@embedFile");
+/// Whether nothing can tell where in its file a token stands.
+fn unless_asked(view: &View) -> Cost {
     let asks = (0..view.tokens()).any(|i| view.kind(i) == Kind::Builtin && view.token(i) == "@src");
-    if asks || e.files.values().any(embeds) { Cost::Any } else { Cost::Nothing }
+    if asks { Cost::Any } else { Cost::Nothing }
 }
 
 fn comment_line(e: &mut Editor) -> Option<Cost> {
@@ -34,7 +33,7 @@ fn comment_line(e: &mut Editor) -> Option<Cost> {
     let at = line_start(e, &view)?;
     let text = e.fresh("// comment ") + "\n";
     e.replace(&view.file, at..at, &text);
-    Some(unless_asked(e, &view))
+    Some(unless_asked(&view))
 }
 
 fn trailing_comment(e: &mut Editor) -> Option<Cost> {
@@ -44,7 +43,7 @@ fn trailing_comment(e: &mut Editor) -> Option<Cost> {
     let at = if view.slice(at.saturating_sub(1)..at) == "\r" { at - 1 } else { at };
     let text = e.fresh(" // remark ");
     e.replace(&view.file, at..at, &text);
-    Some(unless_asked(e, &view))
+    Some(unless_asked(&view))
 }
 
 fn blank_line(e: &mut Editor) -> Option<Cost> {
@@ -52,7 +51,7 @@ fn blank_line(e: &mut Editor) -> Option<Cost> {
     let at = line_start(e, &view)?;
     let count = 1 + e.random.below(3);
     e.replace(&view.file, at..at, &"\n".repeat(count));
-    Some(unless_asked(e, &view))
+    Some(unless_asked(&view))
 }
 
 fn delete_line(e: &mut Editor) -> Option<Cost> {
@@ -64,7 +63,7 @@ fn delete_line(e: &mut Editor) -> Option<Cost> {
     let lines: Vec<_> = view.lines().into_iter().filter(|l| plain(&view.slice(l.clone()))).collect();
     let line = e.random.pick(&lines)?.clone();
     e.replace(&view.file, line.start..(line.end + 1).min(view.text().len()), "");
-    Some(unless_asked(e, &view))
+    Some(unless_asked(&view))
 }
 
 fn indent(e: &mut Editor) -> Option<Cost> {
@@ -72,7 +71,7 @@ fn indent(e: &mut Editor) -> Option<Cost> {
     let at = line_start(e, &view)?;
     e.replace(&view.file, at..at, "  ");
     // Columns are asked for as lines are.
-    Some(unless_asked(e, &view))
+    Some(unless_asked(&view))
 }
 
 fn line_ends(e: &mut Editor) -> Option<Cost> {
@@ -81,14 +80,14 @@ fn line_ends(e: &mut Editor) -> Option<Cost> {
     let changed = if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text.replace('\n', "\r\n") };
     e.files.insert(view.file.clone(), changed.into_bytes());
     // A string of several lines is a token that may see its line ends.
-    Some(if text.contains("\\\\") { Cost::Any } else { unless_asked(e, &view) })
+    Some(if text.contains("\\\\") { Cost::Any } else { unless_asked(&view) })
 }
 
 fn mark(e: &mut Editor) -> Option<Cost> {
     let view = e.view()?;
     let has = view.text().starts_with(b"\xEF\xBB\xBF");
     e.replace(&view.file, 0..if has { 3 } else { 0 }, if has { "" } else { "\u{FEFF}" });
-    Some(unless_asked(e, &view))
+    Some(unless_asked(&view))
 }
 
 fn doc_comment(e: &mut Editor) -> Option<Cost> {
@@ -97,5 +96,5 @@ fn doc_comment(e: &mut Editor) -> Option<Cost> {
     let at = view.span(m.base as usize, m.end as usize).start;
     let text = e.fresh("/// documentation ") + "\n";
     e.replace(&view.file, at..at, &text);
-    Some(unless_asked(e, &view))
+    Some(unless_asked(&view))
 }
