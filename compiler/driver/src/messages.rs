@@ -49,7 +49,7 @@ impl Compilation {
 
     /// Imports that leave the module's directory.
     pub(crate) fn outside_imports(&self, id: ScopeId) -> Vec<Msg> {
-        let Some(s) = self.scopes.get(id) else { return Vec::new() };
+        let Some(s) = self.scopes.get(id).filter(|s| s.is_whole()) else { return Vec::new() };
         let Some(src) = &s.source else { return Vec::new() };
         s.imports
             .iter()

@@ -75,9 +75,11 @@ pub struct RootScope {
 }
 
 impl RootScope {
-    /// Whether it was read and has no syntax error.
+    /// Whether it was read, has no syntax error and can be used as a container, so that a build from nothing
+    /// knows what it imports.
     pub fn is_whole(&self) -> bool {
-        self.contents == Contents::Text && self.tree.as_ref().is_some_and(|t| t.error().is_none())
+        let good = self.tree.as_ref().is_some_and(|t| t.error().is_none());
+        self.contents == Contents::Text && good && !self.check.fatal
     }
 }
 

@@ -13,7 +13,7 @@ use syntax::AstTree;
 use crate::compilation::{Compilation, module_names};
 use crate::event::{BuildError, Counts, Event, Report};
 use crate::progress::Progress;
-use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, ScopeId, absolute_path};
+use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, RootScope, ScopeId, absolute_path};
 use crate::verify::{self, Held};
 
 /// Times of the stages of one build.
@@ -482,8 +482,7 @@ impl Compilation {
         found.retain(|&id| self.scopes.get(id).and_then(|s| s.tree.as_ref()).is_some_and(|t| t.error().is_none()));
         // A build from nothing would not know what a broken file imports. A single one is reached by others.
         if broken.len() > 1 || found.iter().any(|id| !broken.contains(id)) {
-            let known =
-                self.reached(|s| s.contents == Contents::Text && s.tree.as_ref().is_some_and(|t| t.error().is_none()));
+            let known = self.reached(RootScope::is_whole);
             broken.retain(|id| known.contains_key(id));
             found.retain(|id| known.contains_key(id));
             if broken.is_empty() {
