@@ -1,4 +1,4 @@
-//! Fuzzes the front of the compiler in one process, without a special build: `fuzz SECONDS [SEED]`
+//! Fuzzes the front of the compiler in one process, without a special build: `fuzz SECONDS [SEED [TARGET…]]`
 //! spends so long on each of lexer, parser, formatter and name checker, with random damage to the
 //! fixtures of this repository. What it claims of each input:
 //!
@@ -130,14 +130,18 @@ fn inputs() -> Vec<Vec<u8>> {
 }
 
 fn main() -> ExitCode {
-    let mut args = std::env::args().skip(1).map(|a| a.parse::<u64>().unwrap());
-    let time = Duration::from_secs(args.next().unwrap_or(600));
-    let seed = args.next().unwrap_or(1);
+    let mut args = std::env::args().skip(1);
+    let mut number = |default| args.next().map_or(default, |a| a.parse::<u64>().unwrap());
+    let (time, seed) = (Duration::from_secs(number(600)), number(1));
+    let wanted: Vec<String> = args.collect();
     let inputs = inputs();
     let mut findings = 0;
     let targets: [(&str, fn(&[u8]) -> Result<(), String>); 4] =
         [("lexer", lexer), ("parser", parser), ("fmt", formatter), ("ast-check", checker)];
     for (name, target) in targets {
+        if !wanted.is_empty() && !wanted.iter().any(|w| w == name) {
+            continue;
+        }
         let mut r = Random(seed);
         let (start, mut count, mut found) = (Instant::now(), 0u64, 0);
         while start.elapsed() < time {
