@@ -10,8 +10,8 @@ use syntax::Name;
 
 use crate::compilation::Compilation;
 use crate::event::Counts;
+use crate::reading::Read;
 use crate::scope::{Contents, ModuleKind, ScopeId, absolute_path};
-use crate::update::Read;
 
 impl Compilation {
     /// Reads the files that semantics have asked for. Whether there were any.

@@ -18,6 +18,7 @@ pub mod options;
 mod output;
 mod pipeline;
 mod progress;
+mod reading;
 mod resident;
 mod scope;
 #[cfg(test)]

@@ -356,7 +356,7 @@ fn check_path(p: &Path) -> Result<(), Vec<Msg>> {
 
 fn publish_error(e: PublishError) -> WriteError {
     let name = match &e {
-        PublishError::Io(_, io) => crate::update::error_name(io).to_string(),
+        PublishError::Io(_, io) => crate::reading::error_name(io).to_string(),
         PublishError::IsDirectory(_) => "IsDir".into(),
         PublishError::NotRegular(_) => "NotRegularFile".into(),
     };

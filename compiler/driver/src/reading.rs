@@ -1,0 +1,328 @@
+//! Reading: the dirty files and what they import first are read, parsed, lowered and checked, all that
+//! needs nothing but the file itself.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use errmsg::Source;
+use rayon::prelude::*;
+use sema::ImportTarget;
+use syntax::AstTree;
+
+use crate::compilation::{Compilation, module_names};
+use crate::event::Counts;
+use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, ScopeId, absolute_path};
+use crate::verify::{self, Held};
+
+/// A parse without syntax errors, lowered and checked.
+struct Lowered {
+    ir: Arc<ir::FileIr>,
+    check: Arc<ir::FileCheck>,
+}
+
+/// Whether nothing differs outside of the member that a patch changed. What it captures, and what
+/// its locals are called, can change the members around it and in it.
+fn alone_changed(
+    tree: &AstTree,
+    (old, old_check): (&ir::FileIr, &ir::FileCheck),
+    (new, check): (&ir::FileIr, &ir::FileCheck),
+) -> bool {
+    let Some(patch) = tree.patch() else { return false };
+    let at = patch.member.map(|m| m.0 as usize);
+    let same = |i: usize| {
+        let failed = |c: &ir::FileCheck| c.failed.get(i).copied().unwrap_or(false);
+        old.get(i).zip(new.get(i)).is_some_and(|(a, b)| Arc::ptr_eq(a, b)) && failed(old_check) == failed(check)
+    };
+    old.len() == new.len() && (0..new.len()).all(|i| Some(i) == at || same(i))
+}
+
+/// A file that was read.
+pub(crate) enum Read {
+    Same,
+    Error(&'static str),
+    Text(Arc<[u8]>, u128),
+}
+
+impl Compilation {
+    /// Reads and parses dirty files, and files first imported by them.
+    pub(crate) fn read_dirty(&mut self, counts: &mut Counts) {
+        while !self.dirty.is_empty() {
+            let batch = std::mem::take(&mut self.dirty);
+            let batch = self.in_any_order(batch);
+            for &id in &batch {
+                self.register(id);
+            }
+            let this = &*self;
+            let one = |id: ScopeId| -> Option<(ScopeId, Read, Option<(Arc<AstTree>, Option<Lowered>)>)> {
+                let s = this.scopes.get(id)?;
+                let read = this.read(id);
+                let parsed = match &read {
+                    Read::Text(bytes, _) if s.module != ModuleKind::Embedded => {
+                        let previous = s.good.as_ref().map(|(t, i)| (&**t, &**i));
+                        let mut tree = AstTree::parse(bytes.clone(), &this.interner, previous.map(|p| p.0));
+                        let lowered = if tree.error().is_none() {
+                            let ir = Arc::new(ir::lower_file(&tree, &this.interner, previous));
+                            let before = previous.map(|(_, ir)| (ir, &*s.check));
+                            let check = match before.and_then(|b| ir::recheck_file(&tree, &ir, &this.interner, b)) {
+                                Some(()) => s.check.clone(),
+                                None => Arc::new(ir::check_file(&tree, &ir, &this.interner)),
+                            };
+                            Some(Lowered { ir, check })
+                        } else {
+                            None
+                        };
+                        // What was edited is likely to be edited again.
+                        if previous.is_none() {
+                            tree.rest();
+                        }
+                        Some((Arc::new(tree), lowered))
+                    }
+                    _ => None,
+                };
+                Some((id, read, parsed))
+            };
+            let results: Vec<_> = match &batch[..] {
+                [only] => one(*only).into_iter().collect(),
+                many => many.par_iter().filter_map(|&id| one(id)).collect(),
+            };
+            for (id, read, parsed) in results {
+                counts.files_read += 1;
+                match (read, parsed) {
+                    (Read::Text(bytes, hash), Some((tree, lowered))) => {
+                        self.stale = true;
+                        self.take_parse(id, bytes, hash, tree, lowered);
+                        self.note_errors(id);
+                        self.tell_embedded(id);
+                    }
+                    // If it has become a source meanwhile, it is read again as one.
+                    (Read::Text(bytes, hash), None)
+                        if self.scopes.get(id).is_some_and(|s| s.module == ModuleKind::Embedded) =>
+                    {
+                        self.stale = true;
+                        self.take_embedded(id, bytes, hash);
+                        self.tell_embedded(id);
+                    }
+                    (Read::Error(name), _) => {
+                        let Some(s) = self.scopes.get_mut(id) else { continue };
+                        if s.contents != Contents::Error(name) {
+                            s.contents = Contents::Error(name);
+                            s.hash = 0;
+                            self.stale = true;
+                            self.note_errors(id);
+                            self.tell_embedded(id);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    pub(crate) fn read(&self, id: ScopeId) -> Read {
+        let Some(s) = self.scopes.get(id) else { return Read::Same };
+        if s.module == ModuleKind::Builtin {
+            return Read::Text(self.builtin_text.clone(), 0);
+        }
+        if let Some(held) = self.verifying.as_ref().and_then(|v| v.held.as_ref()) {
+            return match held.get(&s.path) {
+                Some(Held::Text(bytes)) => Read::Text(bytes.clone(), 0),
+                Some(Held::Error(name)) => Read::Error(name),
+                None => Read::Error(verify::NOT_HELD),
+            };
+        }
+        let meta = match std::fs::metadata(&s.path) {
+            Ok(m) => m,
+            Err(e) => return Read::Error(error_name(&e)),
+        };
+        if meta.is_dir() {
+            return Read::Error("IsDir");
+        }
+        if !meta.is_file() {
+            // A pipe would keep us waiting for ever.
+            return Read::Error("NotRegularFile");
+        }
+        if meta.len() > MAX_FILE {
+            return Read::Error("FileTooBig");
+        }
+        match std::fs::read(&s.path) {
+            Ok(b) => {
+                let hash = xxhash_rust::xxh3::xxh3_128(&b);
+                if hash == s.hash && s.contents == Contents::Text { Read::Same } else { Read::Text(Arc::from(b), hash) }
+            }
+            Err(e) => Read::Error(error_name(&e)),
+        }
+    }
+
+    fn take_parse(&mut self, id: ScopeId, bytes: Arc<[u8]>, hash: u128, tree: Arc<AstTree>, lowered: Option<Lowered>) {
+        if tree.error().is_some() {
+            // Which files a broken file imports is not known: the edges stay as they were.
+            let Some(s) = self.scopes.get_mut(id) else { return };
+            s.contents = Contents::Text;
+            s.hash = hash;
+            s.source = Some(Source::new(s.shown.clone(), bytes));
+            s.tree = Some(tree);
+            return;
+        }
+        if !self.keep_imports(id, &tree) {
+            self.take_imports(id, &tree);
+        }
+        let Some(s) = self.scopes.get_mut(id) else { return };
+        s.contents = Contents::Text;
+        s.hash = hash;
+        s.source = Some(Source::new(s.shown.clone(), bytes));
+        s.tree = Some(tree);
+        if let (Some(l), Some(tree)) = (lowered, &s.tree) {
+            let before = s.good.replace((tree.clone(), l.ir.clone()));
+            let patched = before.is_some_and(|(_, ir)| alone_changed(tree, (&ir, &s.check), (&l.ir, &l.check)));
+            s.check = l.check;
+            if s.check.messages.is_empty() {
+                self.with_findings.remove(&id);
+            } else {
+                self.with_findings.insert(id);
+            }
+            s.upon_applied = std::mem::take(&mut s.applied) && patched;
+            self.unapplied.insert(id);
+        }
+    }
+
+    /// If a file imports what it did, only where the strings stand may have changed.
+    fn keep_imports(&mut self, id: ScopeId, tree: &AstTree) -> bool {
+        let Some(s) = self.scopes.get_mut(id) else { return false };
+        let same = s.contents == Contents::Text
+            && s.good.is_some()
+            && s.imports.len() == tree.imports().len()
+            && s.imports.iter().zip(tree.imports()).all(|(e, i)| {
+                syntax::literal::parse_string(tree.text(i.member, i.path)).is_ok_and(|text| *text == *e.text)
+            });
+        if same {
+            for (e, i) in s.imports.iter_mut().zip(tree.imports()) {
+                e.span = tree.span(i.member, i.path);
+            }
+        }
+        same
+    }
+
+    fn take_imports(&mut self, id: ScopeId, tree: &AstTree) {
+        let mut edges = Vec::new();
+        for i in tree.imports() {
+            let raw = tree.text(i.member, i.path);
+            let Ok(text) = syntax::literal::parse_string(raw) else { continue };
+            let to = self.resolve_import(id, &text);
+            edges.push(ImportEdge { text: text.into_owned(), span: tree.span(i.member, i.path), to });
+        }
+        let file = &mut self.sema.files[id.ix()];
+        let before = file.imports.clone();
+        file.imports.clear();
+        for e in &edges {
+            let name = self.interner.intern(&e.text);
+            match e.to {
+                ImportTo::File(f) => {
+                    file.imports.insert(name, ImportTarget::File(f));
+                }
+                ImportTo::Outside => {
+                    file.imports.insert(name, ImportTarget::Missing);
+                }
+                ImportTo::Module => {}
+            }
+        }
+        let moved: Vec<syntax::Name> = before
+            .keys()
+            .chain(file.imports.keys())
+            .filter(|n| file.imports.get(n) != before.get(n))
+            .copied()
+            .collect();
+        for n in moved {
+            self.sema.graph.invalidate(sema::unit::Src::Import(id, n));
+        }
+        let Some(s) = self.scopes.get_mut(id) else { return };
+        let before = std::mem::replace(&mut s.imports, edges);
+        self.imports_replaced(id, &before);
+    }
+
+    /// Where an import string of a file leads; a file not known yet becomes dirty.
+    fn resolve_import(&mut self, from: ScopeId, text: &[u8]) -> ImportTo {
+        let Ok(text) = std::str::from_utf8(text) else { return ImportTo::Module };
+        if !text.ends_with(".zig") {
+            return ImportTo::Module;
+        }
+        let Some(s) = self.scopes.get(from) else { return ImportTo::Module };
+        let module = s.module;
+        let dir = s.path.parent().unwrap_or(Path::new("/"));
+        let path = absolute_path(&dir.join(text), &self.cwd);
+        let root_dir = match module {
+            ModuleKind::Main => self.main_dir.clone(),
+            ModuleKind::Std => self.lib_dir.join("std"),
+            ModuleKind::Builtin | ModuleKind::Embedded => self.lib_dir.clone(),
+        };
+        if !path.starts_with(&root_dir) {
+            return ImportTo::Outside;
+        }
+        if let Some(id) = self.scopes.find(&path) {
+            let Some(s) = self.scopes.get_mut(id) else { return ImportTo::Module };
+            if s.module == ModuleKind::Embedded {
+                // From now on it is a source.
+                s.module = module;
+                s.contents = Contents::Unread;
+                s.hash = 0;
+                let (dotted, sub) = module_names(&path, &root_dir);
+                let file = &mut self.sema.files[id.ix()];
+                (file.dotted, file.sub_path) = (dotted, sub);
+            }
+            if s.contents == Contents::Unread {
+                self.dirty.insert(id);
+            }
+            return ImportTo::File(id);
+        }
+        let (dotted, sub) = module_names(&path, &root_dir);
+        let m = match module {
+            ModuleKind::Main => self.sema.main_module,
+            ModuleKind::Std => self.sema.std_module.unwrap_or(self.sema.main_module),
+            ModuleKind::Builtin | ModuleKind::Embedded => self.sema.builtin_module.unwrap_or(self.sema.main_module),
+        };
+        let id = self.sema.add_file(m, dotted, sub);
+        let shown = errmsg::shown_path(&path, &self.cwd);
+        self.scopes.add(id, path, shown, module);
+        self.dirty.insert(id);
+        ImportTo::File(id)
+    }
+
+    /// Keeps the set of files with errors of their own.
+    fn note_errors(&mut self, id: ScopeId) {
+        let Some(s) = self.scopes.get(id) else { return };
+        let bad = match s.contents {
+            Contents::Error(_) => true,
+            Contents::Text => {
+                s.tree.as_ref().is_some_and(|t| t.error().is_some())
+                    || s.check.fatal
+                    || s.imports.iter().any(|e| e.to == ImportTo::Outside)
+            }
+            Contents::Unread => false,
+        };
+        if bad {
+            self.with_errors.insert(id);
+        } else {
+            self.with_errors.remove(&id);
+        }
+    }
+}
+
+/// The language's name for a system error.
+pub(crate) fn error_name(e: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind as K;
+    match e.kind() {
+        K::NotFound => "FileNotFound",
+        K::PermissionDenied => "AccessDenied",
+        K::IsADirectory => "IsDir",
+        K::NotADirectory => "NotDir",
+        K::OutOfMemory => "OutOfMemory",
+        K::StorageFull => "NoSpaceLeft",
+        K::InvalidFilename => "NameTooLong",
+        K::ReadOnlyFilesystem => "ReadOnlyFileSystem",
+        _ => match e.raw_os_error() {
+            Some(40) => "SymLinkLoop",
+            Some(36) => "NameTooLong",
+            Some(24 | 23) => "ProcessFdQuotaExceeded",
+            _ => "InputOutput",
+        },
+    }
+}
