@@ -1,26 +1,17 @@
 //! `compiler ast-check` on files: what is said of which, in what order, and the exit code.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+
+use support::{compiler, pipe};
 
 fn run(dir: &Path, args: &[&str], stdin: &str) -> (i32, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_compiler"))
-        .args(args)
-        .current_dir(dir)
-        .env_remove("CLICOLOR_FORCE")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It need not read what it was given.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&stdout), "");
-    (status.code().unwrap(), String::from_utf8(stderr).unwrap())
+    let (code, stdout, stderr) = pipe(compiler(args).current_dir(dir), stdin.as_bytes());
+    assert_eq!(stdout, "");
+    (code, stderr)
 }
 
 const NAMES: &str = "const a = b;\nfn f(x: u8) void {\n    var y: u8 = 1;\n    {\n        const f = y;\n    }\n}\n";
@@ -72,11 +63,7 @@ fn formatting_leaves_alone_what_the_check_refuses() {
     fs::write(d.join("bad.zig"), bad).unwrap();
     fs::write(d.join("fine.zig"), "const a  = 1;\n").unwrap();
     let said = "bad.zig:1:12: error: use of undeclared identifier 'b'\n";
-    let out = Command::new(env!("CARGO_BIN_EXE_compiler"))
-        .args(["fmt", "--ast-check", "bad.zig", "fine.zig"])
-        .current_dir(d)
-        .output()
-        .unwrap();
+    let out = compiler(["fmt", "--ast-check", "bad.zig", "fine.zig"]).current_dir(d).output().unwrap();
     assert_eq!((out.status.code(), &*String::from_utf8_lossy(&out.stdout)), (Some(1), "fine.zig\n"));
     assert_eq!(String::from_utf8_lossy(&out.stderr), said);
     assert_eq!(fs::read_to_string(d.join("bad.zig")).unwrap(), bad);

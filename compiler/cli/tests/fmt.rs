@@ -1,29 +1,21 @@
 //! `compiler fmt` on files: what is found, what is changed, what is left alone.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
+
+use support::{compiler, pipe};
 
 const BAD: &str = "const  a=1;\n";
 const GOOD: &str = "const a = 1;\n";
 
 fn fmt(dir: &Path, args: &[&str], stdin: &[u8]) -> (i32, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_compiler"))
-        .arg("fmt")
-        .args(args)
-        .current_dir(dir)
-        .env_remove("CLICOLOR_FORCE")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(stdin).unwrap();
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+    pipe(compiler(["fmt"].iter().chain(args)).current_dir(dir), stdin)
 }
 
 fn put(dir: &Path, name: &str, text: &str) {

@@ -1,21 +1,14 @@
 //! The small commands: what they print is what its readers accept.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+mod support;
+
+use std::process::Command;
+
+use support::{compiler, pipe};
 
 fn run(args: &[&str], stdin: &str) -> (i32, String, String) {
-    pipe(Command::new(env!("CARGO_BIN_EXE_compiler")).args(args), stdin)
-}
-
-fn pipe(command: &mut Command, stdin: &str) -> (i32, String, String) {
-    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // It need not read what it was given.
-    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-    let out = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
+    pipe(&mut compiler(args), stdin.as_bytes())
 }
 
 #[test]
@@ -86,7 +79,7 @@ fn shells_complete_commands_flags_and_values() {
     let (_, script, _) = run(&["completions", "bash"], "");
     let ask = |words: &str, at: usize| {
         let text = format!("{script}\nCOMP_WORDS=({words}); COMP_CWORD={at}; _compiler; echo \"${{COMPREPLY[@]}}\"");
-        let (code, out, err) = pipe(&mut Command::new("bash"), &text);
+        let (code, out, err) = pipe(&mut Command::new("bash"), text.as_bytes());
         assert_eq!((code, err.as_str()), (0, ""));
         out.trim_end().to_owned()
     };

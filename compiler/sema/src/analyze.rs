@@ -303,7 +303,8 @@ impl<'s> An<'s> {
     /// Records a dependency on a source. Always before the source is read.
     pub fn dep(&mut self, src: Src) {
         if let Src::Pos(m) = src {
-            self.s.pos_members.insert(m);
+            let file = self.s.site(self.s.member(m).site).file;
+            self.s.pos_members.entry(file).or_default().insert(m);
         }
         self.rec.deps.push(Dep::Source(src));
     }

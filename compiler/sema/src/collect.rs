@@ -285,7 +285,10 @@ impl Sema {
             (m.ast, m.ir) = (ast.clone(), ir.clone());
             m.removed = true;
         }
-        self.pos_members.retain(|m| marks.members.has(m.0));
+        self.pos_members.retain(|_, read| {
+            read.retain(|m| marks.members.has(m.0));
+            !read.is_empty()
+        });
         self.free.members.extend(dead);
     }
 }

@@ -108,9 +108,7 @@ impl Sema {
             self.graph.invalidate(src);
         }
         // Positions are read rarely (`@src`): whoever did in this file reads them again.
-        let read: Vec<_> =
-            self.pos_members.iter().copied().filter(|m| self.site(self.member(*m).site).file == file).collect();
-        for m in read {
+        for &m in self.pos_members.get(&file).into_iter().flatten() {
             self.graph.invalidate(Src::Pos(m));
         }
     }

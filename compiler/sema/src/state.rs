@@ -228,8 +228,8 @@ pub struct Sema {
     pub extern_list: Vec<(Sym, Name)>,
     /// Functions that moved in the text since somebody took note, some perhaps more than once.
     pub moved: Vec<crate::diff::Moved>,
-    /// Members whose absolute position somebody has read.
-    pub pos_members: std::collections::BTreeSet<MemberId>,
+    /// Members whose absolute position somebody has read, by file.
+    pub pos_members: FxHashMap<FileId, std::collections::BTreeSet<MemberId>>,
     /// How deep units are nested at the moment.
     pub depth: u32,
     /// How many error names the emitted table holds.

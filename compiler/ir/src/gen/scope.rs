@@ -196,7 +196,8 @@ impl Gen<'_> {
         self.push_scope(parent, Kind::Block(block))
     }
 
-    /// The block. Scopes used as blocks are blocks by construction; the fallback never shows.
+    /// The block. What is handed on as a [`Gz`] comes from `root_block` and the functions below it, which push
+    /// blocks, whatever the source is.
     pub(crate) fn gz(&self, id: Gz) -> &Block {
         match self.scopes.get(id.0 as usize) {
             Some(Scope { kind: Kind::Block(b), .. }) => b,

@@ -19,6 +19,18 @@ impl Sema {
         let kind = self.site(key.site).kind;
         let name = name(self);
         let depth = if key.parent.is_some() { self.instance_depth + 1 } else { 0 };
+        self.add_cont(key.clone(), key, kind, name, depth)
+    }
+
+    /// Makes an instance with its type; it is found under `known_as`.
+    pub(super) fn add_cont(
+        &mut self,
+        known_as: ContKey,
+        key: ContKey,
+        kind: ContainerKind,
+        name: String,
+        depth: u32,
+    ) -> ContId {
         let id = self.new_cont(|s, id| {
             let ty = s.pool.intern_type(match kind {
                 ContainerKind::Struct => Type::Struct(id),
@@ -26,9 +38,9 @@ impl Sema {
                 ContainerKind::Enum => Type::Enum(id),
                 ContainerKind::Opaque => Type::Opaque(id),
             });
-            Cont { key: key.clone(), ty, name, depth, decls: Default::default() }
+            Cont { key, ty, name, depth, decls: Default::default() }
         });
-        self.cont_ids.insert(key, id);
+        self.cont_ids.insert(known_as, id);
         id
     }
 

@@ -213,9 +213,13 @@ impl An<'_> {
         if self.s.member(callee.member).failed || callee.ir.failed {
             return Err(Fail::Transitive);
         }
+        let any_known = values.iter().any(|&v| self.known(v).is_some());
+        if !any_known && self.frames.iter().any(|f| f.name == FrameName::Call(d)) {
+            return self.fail("inline call is recursive");
+        }
+        let before = self.branches;
+        self.count_branch()?;
         if at_comptime {
-            let before = self.branches;
-            self.count_branch()?;
             let known: Option<Vec<ValueId>> = values.iter().map(|&v| self.known(v)).collect();
             let Some(known) = known else {
                 let i = values.iter().position(|&v| self.known(v).is_none()).unwrap_or(0);

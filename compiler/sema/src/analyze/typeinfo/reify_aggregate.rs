@@ -9,7 +9,7 @@ use syntax::ast::ContainerKind;
 
 use crate::analyze::An;
 use crate::canon::{Canon, digits};
-use crate::decl::{Cont, ContKey};
+use crate::decl::ContKey;
 use crate::msg::SemaMsg;
 use crate::pool::{ContId, Type, TypeId, Value, ValueId};
 use crate::unit::{ContLayout, FieldRec, FieldsRec, R};
@@ -361,17 +361,7 @@ impl An<'_> {
 impl crate::state::Sema {
     /// A container instance that no text declares.
     fn reified_cont(&mut self, key: ContKey, kind: ContainerKind, name: String) -> ContId {
-        let depth = self.instance_depth + 1;
-        let id = self.new_cont(|s, id| {
-            let ty = s.pool.intern_type(match kind {
-                ContainerKind::Struct => Type::Struct(id),
-                ContainerKind::Union => Type::Union(id),
-                ContainerKind::Enum => Type::Enum(id),
-                ContainerKind::Opaque => Type::Opaque(id),
-            });
-            Cont { key: ContKey { site: s.empty_site, ..key.clone() }, ty, name, depth, decls: Default::default() }
-        });
-        self.cont_ids.insert(key, id);
-        id
+        let held = ContKey { site: self.empty_site, ..key.clone() };
+        self.add_cont(key, held, kind, name, self.instance_depth + 1)
     }
 }
