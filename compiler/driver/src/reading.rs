@@ -7,7 +7,8 @@ use std::sync::Arc;
 use errmsg::Source;
 use rayon::prelude::*;
 use sema::ImportTarget;
-use syntax::AstTree;
+use syntax::tree::Import;
+use syntax::{AstTree, MemberIx, Tok};
 
 use crate::compilation::{Compilation, module_names};
 use crate::event::Counts;
@@ -34,6 +35,11 @@ fn alone_changed(
         old.get(i).zip(new.get(i)).is_some_and(|(a, b)| Arc::ptr_eq(a, b)) && failed(old_check) == failed(check)
     };
     old.len() == new.len() && (0..new.len()).all(|i| Some(i) == at || same(i))
+}
+
+/// The imports of a file that count: those not behind a mistake that ends what is known of a member.
+fn visited<'t>(tree: &'t AstTree, unvisited: &'t [(MemberIx, Tok)]) -> impl Iterator<Item = &'t Import> {
+    tree.imports().iter().filter(|i| unvisited.is_empty() || !unvisited.contains(&(i.member, i.path)))
 }
 
 /// A file that was read.
@@ -163,8 +169,9 @@ impl Compilation {
             s.tree = Some(tree);
             return;
         }
-        if !self.keep_imports(id, &tree) {
-            self.take_imports(id, &tree);
+        let unvisited = lowered.as_ref().map_or(&[][..], |l| &l.check.unvisited);
+        if !self.keep_imports(id, &tree, unvisited) {
+            self.take_imports(id, &tree, unvisited);
         }
         let Some(s) = self.scopes.get_mut(id) else { return };
         s.contents = Contents::Text;
@@ -186,25 +193,25 @@ impl Compilation {
     }
 
     /// If a file imports what it did, only where the strings stand may have changed.
-    fn keep_imports(&mut self, id: ScopeId, tree: &AstTree) -> bool {
+    fn keep_imports(&mut self, id: ScopeId, tree: &AstTree, unvisited: &[(MemberIx, Tok)]) -> bool {
         let Some(s) = self.scopes.get_mut(id) else { return false };
         let same = s.contents == Contents::Text
             && s.good.is_some()
-            && s.imports.len() == tree.imports().len()
-            && s.imports.iter().zip(tree.imports()).all(|(e, i)| {
+            && s.imports.len() == visited(tree, unvisited).count()
+            && s.imports.iter().zip(visited(tree, unvisited)).all(|(e, i)| {
                 syntax::literal::parse_string(tree.text(i.member, i.path)).is_ok_and(|text| *text == *e.text)
             });
         if same {
-            for (e, i) in s.imports.iter_mut().zip(tree.imports()) {
+            for (e, i) in s.imports.iter_mut().zip(visited(tree, unvisited)) {
                 e.span = tree.span(i.member, i.path);
             }
         }
         same
     }
 
-    fn take_imports(&mut self, id: ScopeId, tree: &AstTree) {
+    fn take_imports(&mut self, id: ScopeId, tree: &AstTree, unvisited: &[(MemberIx, Tok)]) {
         let mut edges = Vec::new();
-        for i in tree.imports() {
+        for i in visited(tree, unvisited) {
             let raw = tree.text(i.member, i.path);
             let Ok(text) = syntax::literal::parse_string(raw) else { continue };
             let to = self.resolve_import(id, &text);

@@ -9,7 +9,7 @@ mod container;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::{AstTree, ContainerIx, Interner, MemberIx, MemberKind, Name, NodeId, Patch, Tok};
 
 use crate::r#gen::Failed;
@@ -24,6 +24,9 @@ pub struct FileCheck {
     /// By member: nothing can be said about it, because a message ended its lowering, or that of
     /// a field of a container inside it. Its readers are silent about that.
     pub failed: Vec<bool>,
+    /// Strings of `@import` that are never come upon, because what they stand in failed before them: the
+    /// files that they name are not part of the program. Not known of a file that is unusable as a whole.
+    pub unvisited: Vec<(MemberIx, Tok)>,
     /// The file as a whole is unusable (a double name at its root, a field that fails).
     pub fatal: bool,
 }
@@ -52,9 +55,13 @@ pub fn file_messages(tree: &AstTree, ir: &FileIr, interner: &Interner) -> Vec<Fi
 /// Checks a file without syntax errors.
 pub fn check_file(tree: &AstTree, ir: &FileIr, interner: &Interner) -> FileCheck {
     let out = FileCheck { failed: vec![false; tree.members().len()], ..FileCheck::default() };
-    let mut c = Checker { tree, ir, interner, out, nested: FxHashMap::default() };
+    let mut c = Checker { tree, ir, interner, out, nested: FxHashMap::default(), visited: FxHashSet::default() };
     let root = Env::Container { decls: c.decls(ContainerIx(0)), at: None, parent: None };
     c.out.fatal = c.container(ContainerIx(0), None, &root).is_err();
+    if !c.out.fatal && c.out.failed.contains(&true) {
+        let all = tree.imports().iter().map(|i| (i.member, i.path));
+        c.out.unvisited = all.filter(|i| !c.visited.contains(i)).collect();
+    }
     c.out
 }
 
@@ -74,7 +81,7 @@ pub fn recheck_file(tree: &AstTree, ir: &FileIr, interner: &Interner, previous: 
         return None;
     }
     let out = FileCheck { failed: vec![false; tree.members().len()], ..FileCheck::default() };
-    let mut c = Checker { tree, ir, interner, out, nested: FxHashMap::default() };
+    let mut c = Checker { tree, ir, interner, out, nested: FxHashMap::default(), visited: FxHashSet::default() };
     c.alone(at).ok()?;
     c.out.messages.is_empty().then_some(())
 }
@@ -101,6 +108,8 @@ pub(crate) struct Checker<'a> {
     out: FileCheck,
     /// Last uses of locals, which what binds them stands for, by members of containers.
     nested: FxHashMap<(MemberIx, Tok), Uses>,
+    /// Strings of `@import` come upon.
+    visited: FxHashSet<(MemberIx, Tok)>,
 }
 
 type Res<T> = Result<T, Failed>;
@@ -203,7 +212,11 @@ impl<'a> Checker<'a> {
     fn member_inner(&mut self, m: MemberIx, env: &Env<'_>) -> Res<()> {
         let Some(ir) = self.member_ir(m) else { return Ok(()) };
         let mut shown = 0;
-        for u in &ir.names {
+        let mut imports = ir.imports.iter().peekable();
+        for (i, u) in (0..).zip(&ir.names) {
+            while let Some((t, _)) = imports.next_if(|(_, names_before)| *names_before <= i) {
+                self.visited.insert((m, *t));
+            }
             while shown < u.msgs_before as usize {
                 if let Some(msg) = ir.messages.get(shown) {
                     self.own(m, msg);
@@ -212,6 +225,7 @@ impl<'a> Checker<'a> {
             }
             self.name_use(m, ir, u, env)?;
         }
+        self.visited.extend(imports.map(|(t, _)| (m, *t)));
         for msg in ir.messages.iter().skip(shown) {
             self.own(m, msg);
         }

@@ -40,9 +40,9 @@ pub struct MemberIr {
     pub containers: Vec<ContainerIr>,
     /// Inline assembly.
     pub asms: Vec<AsmIr>,
-    /// `@import` operands in source order, for the file graph (also those never evaluated): the
-    /// token of the string and its text.
-    pub imports: Vec<(Tok, Box<[u8]>)>,
+    /// The strings of `@import` in lowering order, also of those never evaluated. Each with how many of
+    /// [`MemberIr::names`] come before it: if one of these fails, it is never come upon.
+    pub imports: Vec<(Tok, u32)>,
     /// What the member declares.
     pub decl: DeclIr,
     /// Every use and every binding of a name, in lowering order.

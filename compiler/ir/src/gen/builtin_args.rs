@@ -213,7 +213,7 @@ impl Gen<'_> {
         }
         let res_ty = self.result_type(c.gz, c.ri, c.node).unwrap_or(Ref::NONE);
         let (start, len) = self.put_bytes(&path);
-        self.out.imports.push((t, path.into()));
+        self.out.imports.push((t, self.out.names.len() as u32));
         let r = self.add(c.gz, Inst::Import { start, len, res_ty }, c.node);
         Ok(self.rvalue(c.gz, c.ri, r, c.node))
     }
