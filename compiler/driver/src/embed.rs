@@ -4,13 +4,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use errmsg::Source;
 use sema::FileId;
 use syntax::Name;
 
 use crate::compilation::Compilation;
 use crate::event::Counts;
-use crate::reading::Read;
+use crate::reading::{Read, inode};
 use crate::scope::{Contents, ModuleKind, ScopeId, absolute_path};
 
 impl Compilation {
@@ -28,7 +27,9 @@ impl Compilation {
             self.register(id);
             if self.scopes.get(id).is_some_and(|s| s.module == ModuleKind::Embedded) {
                 counts.files_read += 1;
-                match self.read(id) {
+                let stat = self.stat(id);
+                self.scopes.lead_to(id, inode(&stat));
+                match self.read(id, &stat) {
                     Read::Text(bytes, hash) => self.take_embedded(id, bytes, hash),
                     Read::Error(name) => {
                         if let Some(s) = self.scopes.get_mut(id) {
@@ -66,10 +67,11 @@ impl Compilation {
 
     /// Takes what an embedded file holds.
     pub(crate) fn take_embedded(&mut self, id: ScopeId, bytes: Arc<[u8]>, hash: u128) {
+        let source = self.scopes.source_of(id, &bytes, hash);
         let Some(s) = self.scopes.get_mut(id) else { return };
         s.contents = Contents::Text;
         s.hash = hash;
-        s.source = Some(Source::new(s.shown.clone(), bytes));
+        s.source = source;
     }
 
     /// Tells semantics what a file holds, if it is embedded.

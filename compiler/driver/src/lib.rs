@@ -13,6 +13,7 @@ mod event;
 mod garbage_tests;
 mod library;
 mod lines;
+mod linked;
 mod messages;
 pub mod options;
 mod output;

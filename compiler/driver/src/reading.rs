@@ -1,6 +1,8 @@
 //! Reading: the dirty files and what they import first are read, parsed, lowered and checked, all that
 //! needs nothing but the file itself.
 
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,13 +14,23 @@ use syntax::{AstTree, MemberIx, Tok};
 
 use crate::compilation::{Compilation, module_names};
 use crate::event::Counts;
-use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, ScopeId, absolute_path};
+use crate::linked::Inode;
+use crate::scope::{Contents, ImportEdge, ImportTo, MAX_FILE, ModuleKind, RootScope, ScopeId, absolute_path};
 use crate::verify::{self, Held};
 
 /// A parse without syntax errors, lowered and checked.
 struct Lowered {
     ir: Arc<ir::FileIr>,
     check: Arc<ir::FileCheck>,
+    /// Made upon what the file's own name held, so that a patch is one of that.
+    upon_own: bool,
+}
+
+/// What was made of the text of a source.
+struct Parsed {
+    source: Arc<Source>,
+    tree: Arc<AstTree>,
+    lowered: Option<Lowered>,
 }
 
 /// Whether nothing differs outside of the member that a patch changed. What it captures, and what
@@ -42,11 +54,33 @@ fn visited<'t>(tree: &'t AstTree, unvisited: &'t [(MemberIx, Tok)]) -> impl Iter
     tree.imports().iter().filter(|i| unvisited.is_empty() || !unvisited.contains(&(i.member, i.path)))
 }
 
+/// What was made of a file under another of its names, with the path of this one.
+fn taken(twin: &RootScope, s: &RootScope) -> Option<Parsed> {
+    let (source, tree) = (twin.source.as_ref()?, twin.tree.clone()?);
+    let lowered = match &twin.good {
+        _ if tree.error().is_some() => None,
+        Some((good, ir)) if Arc::ptr_eq(good, &tree) => {
+            Some(Lowered { ir: ir.clone(), check: twin.check.clone(), upon_own: false })
+        }
+        _ => return None,
+    };
+    Some(Parsed { source: source.under(s.shown.clone()), tree, lowered })
+}
+
 /// A file that was read.
 pub(crate) enum Read {
     Same,
     Error(&'static str),
     Text(Arc<[u8]>, u128),
+}
+
+/// What the system says of a file, or its error's name; nothing of one that does not come from the disk.
+pub(crate) type Stat = Result<Option<Metadata>, &'static str>;
+
+/// The file of a file system that was looked at.
+pub(crate) fn inode(stat: &Stat) -> Option<Inode> {
+    let meta = stat.as_ref().ok()?.as_ref()?;
+    Some(Inode { device: meta.dev(), number: meta.ino() })
 }
 
 impl Compilation {
@@ -58,45 +92,27 @@ impl Compilation {
             for &id in &batch {
                 self.register(id);
             }
+            let batch = self.look_at(&batch);
             let this = &*self;
-            let one = |id: ScopeId| -> Option<(ScopeId, Read, Option<(Arc<AstTree>, Option<Lowered>)>)> {
-                let s = this.scopes.get(id)?;
-                let read = this.read(id);
+            let one = |(id, stat): &(ScopeId, Stat)| {
+                let read = this.read(*id, stat);
                 let parsed = match &read {
-                    Read::Text(bytes, _) if s.module != ModuleKind::Embedded => {
-                        let previous = s.good.as_ref().map(|(t, i)| (&**t, &**i));
-                        let mut tree = AstTree::parse(bytes.clone(), &this.interner, previous.map(|p| p.0));
-                        let lowered = if tree.error().is_none() {
-                            let ir = Arc::new(ir::lower_file(&tree, &this.interner, previous));
-                            let before = previous.map(|(_, ir)| (ir, &*s.check));
-                            let check = match before.and_then(|b| ir::recheck_file(&tree, &ir, &this.interner, b)) {
-                                Some(()) => s.check.clone(),
-                                None => Arc::new(ir::check_file(&tree, &ir, &this.interner)),
-                            };
-                            Some(Lowered { ir, check })
-                        } else {
-                            None
-                        };
-                        // What was edited is likely to be edited again.
-                        if previous.is_none() {
-                            tree.rest();
-                        }
-                        Some((Arc::new(tree), lowered))
-                    }
-                    _ => None,
+                    Read::Text(bytes, hash) => this.parse(*id, bytes, *hash),
+                    Read::Same => this.taken_from_twin(*id),
+                    Read::Error(_) => None,
                 };
-                Some((id, read, parsed))
+                (*id, read, parsed)
             };
             let results: Vec<_> = match &batch[..] {
-                [only] => one(*only).into_iter().collect(),
-                many => many.par_iter().filter_map(|&id| one(id)).collect(),
+                [only] => vec![one(only)],
+                many => many.par_iter().map(one).collect(),
             };
             for (id, read, parsed) in results {
                 counts.files_read += 1;
                 match (read, parsed) {
-                    (Read::Text(bytes, hash), Some((tree, lowered))) => {
+                    (Read::Text(_, hash), Some(parsed)) => {
                         self.stale = true;
-                        self.take_parse(id, bytes, hash, tree, lowered);
+                        self.take_parse(id, hash, parsed);
                         self.note_errors(id);
                         self.tell_embedded(id);
                     }
@@ -108,6 +124,11 @@ impl Compilation {
                         self.take_embedded(id, bytes, hash);
                         self.tell_embedded(id);
                     }
+                    (Read::Same, Some(parsed)) => {
+                        // Nobody needs to be told, and the tables can wait for something to be built.
+                        let Some(hash) = self.scopes.get(id).map(|s| s.hash) else { continue };
+                        self.take_parse(id, hash, parsed);
+                    }
                     (Read::Error(name), _) => {
                         let Some(s) = self.scopes.get_mut(id) else { continue };
                         if s.contents != Contents::Error(name) {
@@ -118,13 +139,60 @@ impl Compilation {
                             self.tell_embedded(id);
                         }
                     }
-                    _ => {}
+                    _ => continue,
                 }
+                self.touch_other_names(id);
             }
         }
     }
 
-    pub(crate) fn read(&self, id: ScopeId) -> Read {
+    /// Parses, lowers and checks the text of a source, or takes what was made of it under another name.
+    fn parse(&self, id: ScopeId, bytes: &Arc<[u8]>, hash: u128) -> Option<Parsed> {
+        let s = self.scopes.get(id).filter(|s| s.module != ModuleKind::Embedded)?;
+        if let Some(parsed) = self.scopes.twin(id, bytes, hash).and_then(|t| taken(t, s)) {
+            return Some(parsed);
+        }
+        let source = self.scopes.source_of(id, bytes, hash)?;
+        let previous = s.good.as_ref().map(|(t, i)| (&**t, &**i));
+        let mut tree = AstTree::parse(source.text().clone(), &self.interner, previous.map(|p| p.0));
+        let lowered = if tree.error().is_none() {
+            let ir = Arc::new(ir::lower_file(&tree, &self.interner, previous));
+            let before = previous.map(|(_, ir)| (ir, &*s.check));
+            let check = match before.and_then(|b| ir::recheck_file(&tree, &ir, &self.interner, b)) {
+                Some(()) => s.check.clone(),
+                None => Arc::new(ir::check_file(&tree, &ir, &self.interner)),
+            };
+            Some(Lowered { ir, check, upon_own: true })
+        } else {
+            None
+        };
+        // What was edited is likely to be edited again.
+        if previous.is_none() {
+            tree.rest();
+        }
+        Some(Parsed { source, tree: Arc::new(tree), lowered })
+    }
+
+    /// What was made of the same bytes under another name, if a name now leads there and did not before.
+    fn taken_from_twin(&self, id: ScopeId) -> Option<Parsed> {
+        let s = self.scopes.get(id).filter(|s| s.module != ModuleKind::Embedded)?;
+        let source = s.source.as_ref()?;
+        let twin = self.scopes.twin(id, source.text(), s.hash)?;
+        let held_twice = !Arc::ptr_eq(twin.tree.as_ref()?, s.tree.as_ref()?);
+        if held_twice { taken(twin, s) } else { None }
+    }
+
+    /// Asks the system about a file.
+    pub(crate) fn stat(&self, id: ScopeId) -> Stat {
+        let Some(s) = self.scopes.get(id).filter(|s| s.module != ModuleKind::Builtin) else { return Ok(None) };
+        if self.verifying.as_ref().is_some_and(|v| v.held.is_some()) {
+            return Ok(None);
+        }
+        std::fs::metadata(&s.path).map(Some).map_err(|e| error_name(&e))
+    }
+
+    /// Reads a file that was looked at.
+    pub(crate) fn read(&self, id: ScopeId, stat: &Stat) -> Read {
         let Some(s) = self.scopes.get(id) else { return Read::Same };
         if s.module == ModuleKind::Builtin {
             return Read::Text(self.builtin_text.clone(), 0);
@@ -136,9 +204,10 @@ impl Compilation {
                 None => Read::Error(verify::NOT_HELD),
             };
         }
-        let meta = match std::fs::metadata(&s.path) {
-            Ok(m) => m,
-            Err(e) => return Read::Error(error_name(&e)),
+        let meta = match stat {
+            Ok(Some(m)) => m,
+            Ok(None) => return Read::Same,
+            Err(name) => return Read::Error(name),
         };
         if meta.is_dir() {
             return Read::Error("IsDir");
@@ -159,13 +228,14 @@ impl Compilation {
         }
     }
 
-    fn take_parse(&mut self, id: ScopeId, bytes: Arc<[u8]>, hash: u128, tree: Arc<AstTree>, lowered: Option<Lowered>) {
+    fn take_parse(&mut self, id: ScopeId, hash: u128, parsed: Parsed) {
+        let Parsed { source, tree, lowered } = parsed;
         if tree.error().is_some() {
             // Which files a broken file imports is not known: the edges stay as they were.
             let Some(s) = self.scopes.get_mut(id) else { return };
             s.contents = Contents::Text;
             s.hash = hash;
-            s.source = Some(Source::new(s.shown.clone(), bytes));
+            s.source = Some(source);
             s.tree = Some(tree);
             return;
         }
@@ -176,11 +246,12 @@ impl Compilation {
         let Some(s) = self.scopes.get_mut(id) else { return };
         s.contents = Contents::Text;
         s.hash = hash;
-        s.source = Some(Source::new(s.shown.clone(), bytes));
+        s.source = Some(source);
         s.tree = Some(tree);
         if let (Some(l), Some(tree)) = (lowered, &s.tree) {
             let before = s.good.replace((tree.clone(), l.ir.clone()));
-            let patched = before.is_some_and(|(_, ir)| alone_changed(tree, (&ir, &s.check), (&l.ir, &l.check)));
+            let changed_alone = |(_, ir): (_, Arc<ir::FileIr>)| alone_changed(tree, (&ir, &s.check), (&l.ir, &l.check));
+            let patched = l.upon_own && before.is_some_and(changed_alone);
             s.check = l.check;
             if s.check.messages.is_empty() {
                 self.with_findings.remove(&id);

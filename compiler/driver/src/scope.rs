@@ -9,6 +9,8 @@ use rustc_hash::FxHashMap;
 use sema::FileId;
 use syntax::AstTree;
 
+use crate::linked::{Inode, Names};
+
 /// A file larger than this is refused: offsets are 32 bits.
 pub const MAX_FILE: u64 = (2 << 30) - 1;
 
@@ -47,6 +49,8 @@ pub struct RootScope {
     pub shown: String,
     /// Its module.
     pub module: ModuleKind,
+    /// What the path led to when it was last read.
+    pub inode: Option<Inode>,
     /// Hash of the bytes last parsed.
     pub hash: u128,
     /// What reading it gave.
@@ -111,6 +115,8 @@ pub struct Scopes {
     /// By id.
     pub all: Vec<RootScope>,
     by_path: FxHashMap<PathBuf, ScopeId>,
+    /// By what the paths lead to.
+    pub(crate) names: Names,
 }
 
 impl Scopes {
@@ -126,6 +132,7 @@ impl Scopes {
             path,
             shown,
             module,
+            inode: None,
             hash: 0,
             contents: Contents::Unread,
             tree: None,

@@ -10,7 +10,7 @@ pub struct Source {
     text: Arc<[u8]>,
     /// Byte offsets at which lines begin; found when first asked for, since most sources are
     /// never the subject of a message.
-    lines: OnceLock<Box<[u32]>>,
+    lines: Arc<OnceLock<Box<[u32]>>>,
 }
 
 /// A place for people: line and column, both counted from 1, columns in bytes.
@@ -26,7 +26,12 @@ impl Source {
     /// A version of a file: `path` is what messages will show (see [`crate::shown_path`]).
     /// Texts are below 4 GiB: the driver refuses larger files before it reads them.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<[u8]>>) -> Arc<Source> {
-        Arc::new(Source { path: path.into(), text: text.into(), lines: OnceLock::new() })
+        Arc::new(Source { path: path.into(), text: text.into(), lines: Arc::default() })
+    }
+
+    /// The same version of the same file, reached by another path.
+    pub fn under(&self, path: impl Into<Arc<str>>) -> Arc<Source> {
+        Arc::new(Source { path: path.into(), text: self.text.clone(), lines: self.lines.clone() })
     }
 
     /// The path as messages show it.

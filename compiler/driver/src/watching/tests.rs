@@ -1,6 +1,7 @@
 //! The loop without a process around it: faults, files that come and go, saves during a build.
 
 mod cost;
+mod links;
 
 use std::thread::JoinHandle;
 use std::time::Duration;
