@@ -29,6 +29,7 @@
 
 mod check;
 mod edges;
+mod entry;
 mod height;
 mod live;
 mod run;

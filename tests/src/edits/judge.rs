@@ -70,7 +70,7 @@ pub fn compare(session: &Session, before: Option<&Built>, built: &Built, cost: C
         let ours = program::run(&session.program(false), &session.dir());
         let clean = program::run(&session.program(true), &session.dir());
         if let (Some(ours), Some(clean)) = (ours, clean)
-            && ours != clean
+            && !program::alike(&ours, &clean)
         {
             let text = format!("after the update:\n{ours:?}\nfrom nothing:\n{clean:?}");
             return Ok(Err(Failure::new(Fault::Behaviour, text)));

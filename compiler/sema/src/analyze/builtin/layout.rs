@@ -41,11 +41,9 @@ impl An<'_> {
                 }
             }
             _ => {
-                if self.is_comptime_only(ty)? {
-                    0
-                } else {
-                    self.layout(ty)?.size
-                }
+                // The layout first, so that a loop through it is reported where real Zig does.
+                let size = self.layout(ty)?.size;
+                if self.is_comptime_only(ty)? { 0 } else { size }
             }
         };
         Ok(self.int_op(TypeId::COMPTIME_INT, v))

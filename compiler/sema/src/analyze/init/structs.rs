@@ -198,6 +198,10 @@ impl An<'_> {
             return if by_ref { self.init_ref(v) } else { Ok(v) };
         };
         let base = self.opt_eu_base(result);
+        if let Type::Struct(c) | Type::Union(c) = *self.s.pool.ty(base) {
+            // First of all, so that a loop through it is reported where real Zig does.
+            self.cont_layout(c)?;
+        }
         let ir = self.frame().ir.clone();
         let inits: Vec<(Name, Tok, Ref)> = ir.field_inits(fields).collect();
         let v = match self.s.pool.ty(base).clone() {

@@ -80,13 +80,16 @@ impl An<'_> {
         for (i, &ty) in types.iter().enumerate() {
             let default = values.get(i).copied().flatten();
             let name = self.s.interner.intern(i.to_string().as_bytes());
-            let align = self.natural_align(ty)?;
+            let align = Some(self.layout(ty)?.align);
             fields.push(Described { name, ty, default, is_comptime: default.is_some(), align });
         }
         self.any_struct_info(out, None, ContLayout::Auto, None, &fields, true)
     }
 
     pub(super) fn struct_info(&mut self, out: TypeId, c: ContId) -> R<ValueId> {
+        // Real Zig has the layout known before it describes a container, so that one whose layout needs its
+        // description depends on itself, wherever analysis comes upon it first.
+        self.cont_layout(c)?;
         let rec = self.fields(c)?;
         let defaults =
             if rec.fields.iter().any(|f| f.has_default || f.is_comptime) { Some(self.defaults(c)?) } else { None };
@@ -96,7 +99,7 @@ impl An<'_> {
             let align = match f.align {
                 _ if packed => Some(0),
                 Some(a) => Some(a),
-                None => self.natural_align(f.ty)?,
+                None => Some(self.layout(f.ty)?.align),
             };
             let default = defaults.as_ref().and_then(|d| d.get(i).copied().flatten());
             fields.push(Described { name: f.name, ty: f.ty, default, is_comptime: f.is_comptime, align });
@@ -168,6 +171,7 @@ impl An<'_> {
     }
 
     pub(super) fn union_info(&mut self, out: TypeId, c: ContId) -> R<ValueId> {
+        self.cont_layout(c)?;
         let rec = self.fields(c)?;
         let slice_ty = self.field_type(out, "fields")?;
         let elem_ty = self.slice_part(slice_ty)?;
@@ -176,7 +180,7 @@ impl An<'_> {
             let align = match f.align {
                 _ if rec.layout == ContLayout::Packed || f.ty == TypeId::NORETURN => Some(0),
                 Some(a) => Some(a),
-                None => self.natural_align(f.ty)?,
+                None => Some(self.layout(f.ty)?.align),
             };
             let name = self.name_field(elem_ty, "name", f.name)?;
             let ty = self.s.pool.type_value(f.ty);
