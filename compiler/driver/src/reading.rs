@@ -1,7 +1,8 @@
 //! Reading: the dirty files and what they import first are read, parsed, lowered and checked, all that
 //! needs nothing but the file itself.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -219,10 +220,10 @@ impl Compilation {
         if meta.len() > MAX_FILE {
             return Read::Error("FileTooBig");
         }
-        match std::fs::read(&s.path) {
+        match contents(&s.path, meta.len() as usize) {
             Ok(b) => {
                 let hash = xxhash_rust::xxh3::xxh3_128(&b);
-                if hash == s.hash && s.contents == Contents::Text { Read::Same } else { Read::Text(Arc::from(b), hash) }
+                if hash == s.hash && s.contents == Contents::Text { Read::Same } else { Read::Text(b, hash) }
             }
             Err(e) => Read::Error(error_name(&e)),
         }
@@ -382,6 +383,30 @@ impl Compilation {
             self.with_errors.remove(&id);
         }
     }
+}
+
+/// The bytes of a file that probably has `len` of them, read to where they are to stay.
+fn contents(path: &Path, len: usize) -> io::Result<Arc<[u8]>> {
+    let mut file = File::open(path)?;
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, len).collect();
+    let room = Arc::get_mut(&mut bytes).unwrap_or_default();
+    let mut filled = 0;
+    while let Some(rest) = room.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    // It may have become longer or shorter since somebody looked.
+    let mut more = Vec::new();
+    file.take(MAX_FILE).read_to_end(&mut more)?;
+    if filled == len && more.is_empty() {
+        return Ok(bytes);
+    }
+    let read = room.get(..filled).unwrap_or_default();
+    Ok([read, &more].concat().into())
 }
 
 /// The language's name for a system error.

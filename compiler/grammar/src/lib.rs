@@ -37,7 +37,7 @@ pub fn parse(source: &[u8]) -> Result<Vec<WholeMember>, Refusal> {
 
 /// Whether the grammar sees in a file what its tree says; else where they part.
 pub fn verify(tree: &AstTree) -> Result<(), String> {
-    if lexer::lex(tree.source()) != *tree.tokens() {
+    if lexer::lex(tree.source()) != tree.tokens() {
         return Err("the lexers find different tokens".into());
     }
     let members = match (parse(tree.source()), tree.error()) {

@@ -3,7 +3,7 @@
 //! in for the diagnosis of syntax errors, where their places matter.
 
 mod kind;
-mod packed;
+mod pieces;
 mod scan;
 
 use std::ops::Range;
@@ -12,7 +12,7 @@ use logos::Logos;
 
 pub use kind::{Kind, LEXEMES};
 pub(crate) use kind::{before_decider, decider, with_text};
-pub(crate) use packed::Packed;
+pub(crate) use pieces::Pieces;
 
 /// A `///` or `//!` comment line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -154,11 +154,4 @@ impl Tokens {
         }
         t
     }
-}
-
-/// Of all doc comments those directly before token `index`.
-pub(crate) fn docs_before(docs: &[DocComment], index: u32) -> &[DocComment] {
-    let from = docs.partition_point(|d| d.before < index);
-    let to = docs.partition_point(|d| d.before <= index);
-    docs.get(from..to).unwrap_or_default()
 }

@@ -1,22 +1,19 @@
 //! One immutable parse of a file: source, tokens, the containers and members of every depth.
 
 mod file;
-mod kept;
 mod parse;
 mod patch;
 
 pub(crate) use parse::value_error;
 
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::ast::{ContainerKind, MemberAst, Tok};
 use crate::literal;
 use crate::name::{Interner, Name};
-use crate::token::{Kind, Tokens};
+use crate::token::{Kind, Pieces, Tokens};
 
 pub use file::FileTree;
-use kept::Kept;
 pub use patch::Patch;
 
 /// A container of a tree; 0 is the file itself (a struct).
@@ -120,7 +117,7 @@ pub struct Import {
 /// One parse of a file.
 pub struct AstTree {
     source: Arc<[u8]>,
-    tokens: Kept,
+    tokens: Pieces,
     members: Vec<Member>,
     containers: Vec<Container>,
     imports: Vec<Import>,
@@ -168,12 +165,11 @@ impl AstTree {
         &self.imports
     }
     /// All tokens of the file.
-    pub fn tokens(&self) -> Cow<'_, Tokens> {
-        self.tokens.get()
+    pub fn tokens(&self) -> Tokens {
+        self.tokens.all()
     }
     /// Takes less room from now on: for a file that is done with for a while.
     pub fn rest(&mut self) {
-        self.tokens.pack();
         for ast in self.members.iter_mut().filter_map(|m| Arc::get_mut(&mut m.ast)) {
             ast.rest();
         }
@@ -201,7 +197,7 @@ impl AstTree {
     /// The kind of a token of a member.
     pub fn token_kind(&self, member: MemberIx, tok: Tok) -> Kind {
         let i = self.token_index(member, tok) as usize;
-        self.tokens.kinds().get(i).copied().unwrap_or(Kind::Eof)
+        self.tokens.kind(i).unwrap_or(Kind::Eof)
     }
     /// The bytes of a token of a member.
     pub fn text(&self, member: MemberIx, tok: Tok) -> &[u8] {
@@ -229,7 +225,7 @@ impl AstTree {
     }
     /// Text of the doc comments before a member, if any (for editors and `@typeInfo`-free uses).
     pub fn doc(&self, member: MemberIx) -> Option<String> {
-        let docs = self.tokens.docs_before(self.member(member).base);
+        let docs = self.tokens.docs_before(self.member(member).base as usize);
         let lines: Vec<_> = docs
             .iter()
             .filter(|d| !d.container)

@@ -173,14 +173,14 @@ fn edit(random: &mut Random, text: &str, tree: &AstTree) -> String {
     new + &text[end..]
 }
 
-#[test]
-fn a_parse_upon_another_equals_one_from_nothing() {
+/// Edits a text at random, time and again; how many of them left it without errors, and how many were patches.
+fn edit_at_random(first: &str, seed: u64, rounds: usize) -> (usize, usize) {
     let interner = Interner::new();
-    let mut random = Random(7);
-    let base = parse(SOURCE, &interner, None);
+    let mut random = Random(seed);
+    let base = parse(first, &interner, None);
     assert_eq!(base.error(), None);
-    let (mut patched, mut good, mut text, mut tree) = (0, 0, SOURCE.to_owned(), base);
-    for n in 0..8000 {
+    let (mut patched, mut good, mut text, mut tree) = (0, 0, first.to_owned(), base);
+    for n in 0..rounds {
         let new = edit(&mut random, &text, &tree);
         let upon = parse(&new, &interner, Some(&tree));
         let whole = parse(&new, &interner, None);
@@ -189,10 +189,26 @@ fn a_parse_upon_another_equals_one_from_nothing() {
         if whole.error().is_none() {
             // What was patched is patched again; now and then everything begins anew.
             good += 1;
-            (text, tree) = if n % 50 == 0 { (SOURCE.to_owned(), parse(SOURCE, &interner, None)) } else { (new, upon) };
+            (text, tree) = if n % 50 == 0 { (first.to_owned(), parse(first, &interner, None)) } else { (new, upon) };
         }
     }
+    (good, patched)
+}
+
+#[test]
+fn a_parse_upon_another_equals_one_from_nothing() {
+    let (good, patched) = edit_at_random(SOURCE, 7, 8000);
     assert!(good > 800 && patched > 400, "{good} good, {patched} patched");
+}
+
+/// So long that its tokens are kept in several pieces.
+#[test]
+fn so_it_does_in_a_long_file() {
+    let rest = SOURCE.trim_start_matches("//! A file.\n");
+    let long = format!("{SOURCE}{}", rest.repeat(5));
+    assert!(parse(&long, &Interner::new(), None).tokens().kinds.len() > 1000);
+    let (good, patched) = edit_at_random(&long, 11, 1000);
+    assert!(good > 100 && patched > 50, "{good} good, {patched} patched");
 }
 
 /// The patch of an edit that replaces `from` by `to`, once.

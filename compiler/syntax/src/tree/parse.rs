@@ -5,14 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::kept::Kept;
 use super::patch::patch;
 use super::{AstTree, Container, ContainerIx, Import, Member, MemberHash, MemberIx, MemberKind, SyntaxError};
 use crate::ast::{ContainerKind, MemberAst};
 use crate::member::{Scratch, Split, SplitMember, fields_hash, member_hash, split};
 use crate::name::{Interner, Name};
 use crate::parse::{Input, Memory, Parser, whole::parse_value, whole::parse_whole};
-use crate::token::{Kind, Tokens, lex};
+use crate::token::{Kind, Pieces, Tokens, lex};
 use crate::{error, literal};
 
 /// Something is wrong with the file; what it is the diagnosis finds out.
@@ -27,7 +26,7 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
         Ok((members, containers)) => {
             let mut tree = AstTree {
                 source,
-                tokens: Kept::Plain(tokens),
+                tokens: Pieces::new(&tokens),
                 members,
                 containers,
                 imports: Vec::new(),
@@ -50,7 +49,7 @@ pub(super) fn parse(source: Arc<[u8]>, interner: &Interner, previous: Option<&As
             };
             AstTree {
                 source,
-                tokens: Kept::Plain(tokens),
+                tokens: Pieces::new(&tokens),
                 members: Vec::new(),
                 containers: vec![file],
                 imports: Vec::new(),
@@ -86,9 +85,9 @@ pub(crate) fn value_error(source: &[u8]) -> Option<SyntaxError> {
 }
 
 pub(super) fn imports(tree: &AstTree) -> Vec<Import> {
-    let t = tree.tokens.get();
-    let calls = t.imports.iter().map(|i| *i as usize);
-    let with_path = calls.filter(|i| t.kinds.get(i + 1..i + 3) == Some(&[Kind::LParen, Kind::StringLiteral]));
+    let t = &tree.tokens;
+    let kinds = |i: usize| [t.kind(i + 1), t.kind(i + 2)];
+    let with_path = t.imports().filter(|i| kinds(*i) == [Some(Kind::LParen), Some(Kind::StringLiteral)]);
     with_path.filter_map(|i| tree.locate(i as u32 + 2)).map(|(member, path)| Import { member, path }).collect()
 }
 

@@ -9,12 +9,11 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::kept::Kept;
 use super::parse::{Work, imports};
 use super::{AstTree, Member, MemberIx, MemberKind};
 use crate::ast::MemberRoot;
 use crate::member::{Scratch, Split, SplitContainer, SplitMember, member_hash};
-use crate::token::{DocComment, Kind, Tokens, lex};
+use crate::token::{Kind, Pieces, Tokens, lex};
 
 /// How a tree differs from the one that it was parsed upon, if in no more than one member: members
 /// and containers are the same in number, order, kinds and names.
@@ -53,28 +52,24 @@ pub(super) fn patch(source: &Arc<[u8]>, previous: &AstTree) -> Option<AstTree> {
         return None;
     }
     let (from, to) = changed_lines(&previous.source, source);
-    let old = previous.tokens.get();
-    let (tokens, lines) = relex(source, &old, from.clone(), to.clone())?;
-    let change = trim(source, &tokens, previous, &old, lines);
+    let edit = relex(source, previous, &from, &to)?;
+    let (lines, change) = (edit.lines, edit.change);
     let mut tree = match owner(previous, lines) {
         Owner::Mixed => return None,
-        Owner::None if !lines_are_blank(lines) => return None,
-        Owner::None => assemble(source, tokens, previous, change, None),
+        Owner::None if !lines.is_empty() => return None,
+        Owner::None => assemble(source, edit.tokens(previous), previous, change, None),
         Owner::Member(at) => {
-            let body = body_of(previous, &old, at)?;
-            if !change.is_empty() && !is_contained(previous, &old, &tokens, at, body, change) {
+            let body = body_of(previous, at)?;
+            if !change.is_empty() && !is_contained(previous, &edit, at, body) {
                 return None;
             }
+            let tokens = edit.tokens(previous);
             let member = reparse(source, &tokens, previous, at, body, change)?;
             assemble(source, tokens, previous, change, Some((at, member)))
         }
     };
     tree.lines = relined(source, previous, &from, &to);
     Some(tree)
-}
-
-fn lines_are_blank(lines: Change) -> bool {
-    lines.is_empty()
 }
 
 // ---- bytes and tokens
@@ -116,64 +111,70 @@ fn relined(source: &[u8], previous: &AstTree, old: &Range<usize>, new: &Range<us
     OnceLock::from(out)
 }
 
-/// The tokens of the new text, and which of them were made anew: those of the changed lines.
-fn relex(source: &[u8], t: &Tokens, old: Range<usize>, new: Range<usize>) -> Option<(Tokens, Change)> {
+/// An edit in terms of tokens.
+struct Edit {
+    /// The tokens of the changed lines.
+    lines: Change,
+    /// Of these, those that are not as they were.
+    change: Change,
+    /// The tokens of the lines as they were, and as they are.
+    old: Tokens,
+    fresh: Tokens,
+    /// Where the lines ended, and how much further on they end now; it wraps around.
+    end: usize,
+    shift: u32,
+}
+
+impl Edit {
+    /// The tokens of the new text.
+    fn tokens(&self, previous: &AstTree) -> Pieces {
+        previous.tokens.spliced(self.lines.from, self.lines.old_to, &self.fresh, self.end, self.shift)
+    }
+
+    /// The kinds of the tokens that changed, before and after.
+    fn kinds(&self) -> [&[Kind]; 2] {
+        let Change { from, old_to, new_to } = self.change;
+        let origin = self.lines.from;
+        let of = |kinds, to| <[Kind]>::get(kinds, from - origin..to - origin).unwrap_or_default();
+        [of(&self.old.kinds, old_to), of(&self.fresh.kinds, new_to)]
+    }
+}
+
+/// Lexes the changed lines.
+fn relex(source: &[u8], previous: &AstTree, old: &Range<usize>, new: &Range<usize>) -> Option<Edit> {
+    let t = &previous.tokens;
     // A byte order mark is no line of its own.
-    if new.start == 0 || t.invalid {
+    if new.start == 0 || t.invalid() {
         return None;
     }
-    let fresh = lex(source.get(new.clone())?);
-    let docs_before = t.docs.partition_point(|d| (d.start as usize) < old.start);
-    let docs_through = t.docs.partition_point(|d| (d.start as usize) < old.end);
-    if fresh.invalid || !fresh.docs.is_empty() || docs_before != docs_through {
+    let mut fresh = lex(source.get(new.clone())?);
+    if fresh.invalid || !fresh.docs.is_empty() || t.has_docs_in(old) {
         return None;
     }
     // Without its end.
     let count = fresh.kinds.len() - 1;
-    let from = t.starts.partition_point(|s| (*s as usize) < old.start).min(t.kinds.len() - 1);
-    let old_to = t.starts.partition_point(|s| (*s as usize) < old.end).min(t.kinds.len() - 1);
-    let change = Change { from, old_to, new_to: from + count };
-    let shift = |b: &u32| (*b as usize + new.end - old.end) as u32;
-    let place = |b: &u32| *b + new.start as u32;
-    let size = t.kinds.len() - (old_to - from) + count;
-    let mut out = Tokens {
-        kinds: Vec::with_capacity(size),
-        starts: Vec::with_capacity(size),
-        ends: Vec::with_capacity(size),
-        docs: Vec::with_capacity(t.docs.len()),
-        imports: Vec::with_capacity(t.imports.len()),
-        invalid: false,
-    };
-    out.kinds.extend_from_slice(&t.kinds[..from]);
-    out.kinds.extend_from_slice(&fresh.kinds[..count]);
-    out.kinds.extend_from_slice(&t.kinds[old_to..]);
-    for (to, old, fresh) in [(&mut out.starts, &t.starts, &fresh.starts), (&mut out.ends, &t.ends, &fresh.ends)] {
-        to.extend_from_slice(&old[..from]);
-        to.extend(fresh[..count].iter().map(place));
-        to.extend(old[old_to..].iter().map(shift));
+    for places in [&mut fresh.starts, &mut fresh.ends] {
+        places.truncate(count);
+        places.iter_mut().for_each(|b| *b += new.start as u32);
     }
-    let imports_before = t.imports.partition_point(|i| (*i as usize) < from);
-    let imports_through = t.imports.partition_point(|i| (*i as usize) < old_to);
-    out.imports.extend_from_slice(&t.imports[..imports_before]);
-    out.imports.extend(fresh.imports.iter().map(|i| *i + from as u32));
-    out.imports.extend(t.imports[imports_through..].iter().map(|i| change.moved(*i)));
-    out.docs.extend_from_slice(&t.docs[..docs_before]);
-    out.docs.extend(t.docs[docs_before..].iter().map(|d| DocComment {
-        before: change.moved(d.before),
-        start: shift(&d.start),
-        end: shift(&d.end),
-        container: d.container,
-    }));
-    Some((out, change))
+    fresh.kinds.truncate(count);
+    let from = t.count_before(old.start as u32).min(t.len() - 1);
+    let old_to = t.count_before(old.end as u32).min(t.len() - 1);
+    let lines = Change { from, old_to, new_to: from + count };
+    let before = t.window(from..old_to);
+    let change = trim((&previous.source, &before), (source, &fresh), lines);
+    let shift = (new.end as u32).wrapping_sub(old.end as u32);
+    Some(Edit { lines, change, old: before, fresh, end: old.end, shift })
 }
 
 /// What of the fresh tokens differs from the old ones.
-fn trim(source: &[u8], t: &Tokens, previous: &AstTree, old: &Tokens, lines: Change) -> Change {
-    let text = |source: &[u8], t: &Tokens, i: usize| -> Vec<u8> {
-        source.get(t.starts[i] as usize..t.ends[i] as usize).unwrap_or_default().to_vec()
-    };
-    let equal = |o: usize, n: usize| old.kinds[o] == t.kinds[n] && text(&previous.source, old, o) == text(source, t, n);
-    let Change { mut from, mut old_to, mut new_to } = lines;
+fn trim(old: (&[u8], &Tokens), new: (&[u8], &Tokens), lines: Change) -> Change {
+    fn token<'s>((source, t): (&'s [u8], &Tokens), i: usize) -> (Kind, &'s [u8]) {
+        (t.kinds[i], source.get(t.starts[i] as usize..t.ends[i] as usize).unwrap_or_default())
+    }
+    let Change { from: start, mut old_to, mut new_to } = lines;
+    let mut from = start;
+    let equal = |o: usize, n: usize| token(old, o - start) == token(new, n - start);
     while from < old_to && from < new_to && equal(from, from) {
         from += 1;
     }
@@ -221,28 +222,28 @@ fn owner(previous: &AstTree, lines: Change) -> Owner {
 }
 
 /// Index of the token that begins what is not signature, if the member has that.
-fn body_of(previous: &AstTree, old: &Tokens, at: MemberIx) -> Option<usize> {
+fn body_of(previous: &AstTree, at: MemberIx) -> Option<usize> {
     let m = previous.member(at);
     let node = match m.ast.root() {
         MemberRoot::Fn { body, .. } => body?,
         MemberRoot::Test { body, .. } | MemberRoot::Comptime { body, .. } => body,
         MemberRoot::Var { .. } => {
             let mut depth = 0usize;
-            let kinds = old.kinds.get(m.base as usize..m.end as usize)?;
-            let equal = kinds.iter().position(|k| {
+            let mut kinds = (m.base as usize..m.end as usize).map_while(|i| previous.tokens.kind(i));
+            let equal = kinds.position(|k| {
                 match k {
                     Kind::LParen | Kind::LBracket | Kind::LBrace => depth += 1,
                     Kind::RParen | Kind::RBracket | Kind::RBrace => depth = depth.saturating_sub(1),
                     _ => {}
                 }
-                *k == Kind::Equal && depth == 0
+                k == Kind::Equal && depth == 0
             })?;
             return Some(m.base as usize + equal);
         }
         MemberRoot::Field(_) => return None,
     };
     let brace = previous.token_index(at, m.ast.main_token(node)) as usize;
-    (old.kinds.get(brace) == Some(&Kind::LBrace)).then_some(brace)
+    (previous.tokens.kind(brace) == Some(Kind::LBrace)).then_some(brace)
 }
 
 fn is_container_keyword(k: Kind) -> bool {
@@ -250,16 +251,16 @@ fn is_container_keyword(k: Kind) -> bool {
 }
 
 /// Whether the change leaves the places of members and containers to each other as they were.
-fn is_contained(previous: &AstTree, old: &Tokens, tokens: &Tokens, at: MemberIx, body: usize, change: Change) -> bool {
-    let m = previous.member(at);
-    let kinds = &old.kinds;
+fn is_contained(previous: &AstTree, edit: &Edit, at: MemberIx, body: usize) -> bool {
+    let (m, change) = (previous.member(at), edit.change);
     if change.from <= body || change.old_to >= m.end as usize {
         return false;
     }
-    let (before, after) = (&kinds[change.from..change.old_to], &tokens.kinds[change.from..change.new_to]);
+    let [before, after] = edit.kinds();
     // A layout put before a head belongs to that head.
     let heads = |k: &Kind| is_container_keyword(*k) || matches!(k, Kind::KwExtern | Kind::KwPacked);
-    if before.iter().chain(after).any(heads) || is_container_keyword(kinds[change.from - 1]) {
+    if before.iter().chain(after).any(heads) || previous.tokens.kind(change.from - 1).is_some_and(is_container_keyword)
+    {
         return false;
     }
     let statements = matches!(m.kind, MemberKind::Fn | MemberKind::Test | MemberKind::Comptime);
@@ -269,7 +270,7 @@ fn is_contained(previous: &AstTree, old: &Tokens, tokens: &Tokens, at: MemberIx,
     }
     m.containers.iter().map(|c| previous.container(*c)).all(|c| {
         let (lbrace, rbrace) = (c.lbrace as usize, c.rbrace as usize);
-        rbrace < change.from || head_of(kinds, lbrace).is_some_and(|head| change.old_to <= head)
+        rbrace < change.from || head_of(&previous.tokens, lbrace).is_some_and(|head| change.old_to <= head)
     })
 }
 
@@ -311,12 +312,12 @@ fn is_plain(kinds: &[Kind]) -> bool {
 }
 
 /// First token of the head of the container that is opened at `lbrace`.
-fn head_of(kinds: &[Kind], lbrace: usize) -> Option<usize> {
+fn head_of(tokens: &Pieces, lbrace: usize) -> Option<usize> {
     let mut at = lbrace.checked_sub(1)?;
-    if kinds.get(at) == Some(&Kind::RParen) {
+    if tokens.kind(at) == Some(Kind::RParen) {
         let mut depth = 0usize;
         loop {
-            match kinds.get(at)? {
+            match tokens.kind(at)? {
                 Kind::RParen => depth += 1,
                 Kind::LParen => depth -= 1,
                 _ => {}
@@ -327,15 +328,16 @@ fn head_of(kinds: &[Kind], lbrace: usize) -> Option<usize> {
             }
         }
     }
-    is_container_keyword(*kinds.get(at)?).then_some(())?;
-    let layout = at.checked_sub(1).is_some_and(|i| matches!(kinds[i], Kind::KwExtern | Kind::KwPacked));
+    is_container_keyword(tokens.kind(at)?).then_some(())?;
+    let layout =
+        at.checked_sub(1).and_then(|i| tokens.kind(i)).is_some_and(|k| matches!(k, Kind::KwExtern | Kind::KwPacked));
     Some(at - usize::from(layout))
 }
 
 /// The member with its text as it is now.
 fn reparse(
     source: &[u8],
-    tokens: &Tokens,
+    tokens: &Pieces,
     previous: &AstTree,
     at: MemberIx,
     body: usize,
@@ -344,10 +346,14 @@ fn reparse(
     let old = previous.member(at);
     let mut end = old.end;
     change.move_if_behind(&mut end);
+    // All counts from its first token.
+    let base = old.base;
+    let tokens = tokens.window(base as usize..end as usize);
     let containers = old.containers.iter().map(|c| previous.container(*c)).map(|c| {
         let (mut lbrace, mut rbrace) = (c.lbrace, c.rbrace);
         change.move_if_behind(&mut lbrace);
         change.move_if_behind(&mut rbrace);
+        let (lbrace, rbrace) = (lbrace - base, rbrace - base);
         // Whoever hashes a member reads of its containers only where they are.
         SplitContainer { kind: c.kind, owner: None, head: lbrace, lbrace, rbrace, members: Vec::new() }
     });
@@ -355,18 +361,18 @@ fn reparse(
         kind: old.kind,
         is_pub: old.is_pub,
         container: old.container.0,
-        base: old.base,
-        end,
-        body: body as u32,
+        base: 0,
+        end: end - base,
+        body: body as u32 - base,
         name: None,
         containers: (0..old.containers.len() as u32).collect(),
     };
     let split = Split { members: Vec::new(), containers: containers.collect() };
-    let mut work = Work::new(source, tokens, &split);
+    let mut work = Work::new(source, &tokens, &split);
     if work.has_inner_docs(&m) {
         return None;
     }
-    let hash = member_hash(&mut Scratch::default(), source, tokens, &split, &m);
+    let hash = member_hash(&mut Scratch::default(), source, &tokens, &split, &m);
     let ast = work.parse_member(&m, false).ok()?;
     let ast = if ast == *old.ast { old.ast.clone() } else { Arc::new(ast) };
     Some(Member { end, hash, ast, cuts: work.cuts(&m), ..old.clone() })
@@ -376,7 +382,7 @@ fn reparse(
 
 fn assemble(
     source: &Arc<[u8]>,
-    tokens: Tokens,
+    tokens: Pieces,
     previous: &AstTree,
     change: Change,
     new: Option<(MemberIx, Member)>,
@@ -406,8 +412,8 @@ fn assemble(
         if slot.hash != new.hash || !Arc::ptr_eq(&slot.ast, &new.ast) {
             patch.member = Some(at);
         }
-        let has_builtin = tokens.kinds[change.from..change.new_to].contains(&Kind::Builtin)
-            || tokens.kinds[change.from.saturating_sub(2)..change.from].contains(&Kind::Builtin);
+        let mut near = change.from.saturating_sub(2)..change.new_to;
+        let has_builtin = near.any(|i| tokens.kind(i) == Some(Kind::Builtin));
         same_imports = !has_builtin && !previous.imports.iter().any(|i| i.member == at);
         *slot = new;
         // More or fewer tokens are cut out of those around it.
@@ -421,7 +427,7 @@ fn assemble(
     }
     let mut tree = AstTree {
         source: source.clone(),
-        tokens: Kept::Plain(tokens),
+        tokens,
         members,
         containers,
         imports: Vec::new(),
