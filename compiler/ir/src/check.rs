@@ -69,7 +69,7 @@ pub fn check_file(tree: &AstTree, ir: &FileIr, interner: &Interner) -> FileCheck
 /// the changed member either, so that all stays as it was. `previous` and `ir` are the IR before
 /// and after.
 pub fn recheck_file(tree: &AstTree, ir: &FileIr, interner: &Interner, previous: (&FileIr, &FileCheck)) -> Option<()> {
-    let Patch { member } = tree.patch()?;
+    let Patch { member, .. } = tree.patch()?;
     let (old_ir, check) = previous;
     // Messages have places, which comments move.
     if check.fatal || !check.messages.is_empty() || ir.len() != old_ir.len() {

@@ -68,7 +68,11 @@ impl Sema {
         patch: Patch,
     ) -> DiffCounts {
         self.diff(file, tree, irs, failed, |d, root| {
-            d.compare_all_places(root);
+            if patch.lines_stay {
+                d.compare_places_around(file, patch.around);
+            } else {
+                d.compare_all_places(root);
+            }
             if let Some(at) = patch.member {
                 d.in_place(file, at);
             }
@@ -129,23 +133,24 @@ impl Sema {
 impl Diff<'_> {
     /// A member of which nothing but text and tree may differ.
     fn in_place(&mut self, file: FileId, at: MemberIx) {
-        let n = self.tree.member(at);
-        let Some(site) = self.site_of(file, n.container) else { return };
-        let order = &self.tree.container(n.container).members;
-        let found = order.binary_search(&at).ok().and_then(|i| self.s.site(site).members.get(i).copied());
-        if let Some(id) = found {
+        if let Some((site, id)) = self.held_as(file, at) {
             self.update(site, id, at);
         }
+    }
+
+    /// A member of a tree whose members and containers are those of the tables, and its site.
+    fn held_as(&self, file: FileId, at: MemberIx) -> Option<(SiteId, MemberId)> {
+        let container = self.tree.member(at).container;
+        let site = self.site_of(file, container)?;
+        let i = self.tree.container(container).members.binary_search(&at).ok()?;
+        Some((site, *self.s.site(site).members.get(i)?))
     }
 
     /// The site of a container of the tree, if the tables are in line with it.
     fn site_of(&self, file: FileId, container: ContainerIx) -> Option<SiteId> {
         let c = self.tree.container(container);
         let Some((owner, ordinal)) = c.owner else { return Some(self.s.files[file.ix()].root) };
-        let n = self.tree.member(owner);
-        let site = self.site_of(file, n.container)?;
-        let i = self.tree.container(n.container).members.binary_search(&owner).ok()?;
-        let member = *self.s.site(site).members.get(i)?;
+        let (_, member) = self.held_as(file, owner)?;
         self.s.member(member).containers.get(ordinal as usize).copied()
     }
 

@@ -173,6 +173,21 @@ fn edit(random: &mut Random, text: &str, tree: &AstTree) -> String {
     new + &text[end..]
 }
 
+/// What does not hold the change of a patch is where it was, and looks as it did.
+fn only_there(old: &AstTree, new: &AstTree) {
+    let Some(patch) = new.patch().filter(|p| p.lines_stay) else { return };
+    let around: Vec<_> =
+        std::iter::successors(patch.around, |m| Some(new.container(new.member(*m).container).owner?.0)).collect();
+    assert!(patch.member.is_none_or(|m| around.contains(&m)));
+    let look = |t: &AstTree, ix| {
+        let (start, end) = t.member_span(ix);
+        (t.line_column(start), t.source()[start as usize..end as usize].to_vec())
+    };
+    for ix in (0..new.members().len() as u32).map(syntax::MemberIx).filter(|ix| !around.contains(ix)) {
+        assert_eq!(look(old, ix), look(new, ix));
+    }
+}
+
 /// Edits a text at random, time and again; how many of them left it without errors, and how many were patches.
 fn edit_at_random(first: &str, seed: u64, rounds: usize) -> (usize, usize) {
     let interner = Interner::new();
@@ -186,6 +201,7 @@ fn edit_at_random(first: &str, seed: u64, rounds: usize) -> (usize, usize) {
         let whole = parse(&new, &interner, None);
         assert_eq!(seen(&upon), seen(&whole), "edit {n} of\n{text}\nto\n{new}");
         patched += usize::from(upon.patch().is_some());
+        only_there(&tree, &upon);
         if whole.error().is_none() {
             // What was patched is patched again; now and then everything begins anew.
             good += 1;

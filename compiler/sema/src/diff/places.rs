@@ -4,7 +4,7 @@
 use syntax::{MemberIx, MemberKind};
 
 use super::Diff;
-use crate::decl::{MemberId, SiteId};
+use crate::decl::{FileId, MemberId, SiteId};
 
 /// A function that is in the text as it was, but not where it was.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +32,17 @@ impl Diff<'_> {
         let inside = !same || column != new_column;
         if inside || line != new_line {
             self.moved.push(Moved { member: id, inside });
+        }
+    }
+
+    /// Compares a member and those around it: no other is elsewhere or looks otherwise.
+    pub(super) fn compare_places_around(&mut self, file: FileId, innermost: Option<MemberIx>) {
+        let mut at = innermost;
+        while let Some(mix) = at {
+            if let Some((_, id)) = self.held_as(file, mix) {
+                self.compare_places(id, mix);
+            }
+            at = self.tree.container(self.tree.member(mix).container).owner.map(|(owner, _)| owner);
         }
     }
 

@@ -21,6 +21,10 @@ use crate::token::{Kind, Pieces, Tokens, lex};
 pub struct Patch {
     /// The member; `None` if only comments and blanks changed.
     pub member: Option<MemberIx>,
+    /// The innermost member whose text holds the change.
+    pub around: Option<MemberIx>,
+    /// Whether there are as many lines as before: whatever does not hold the change is where it was.
+    pub lines_stay: bool,
 }
 
 /// A range of tokens, before and after.
@@ -54,18 +58,26 @@ pub(super) fn patch(source: &Arc<[u8]>, previous: &AstTree) -> Option<AstTree> {
     let (from, to) = changed_lines(&previous.source, source);
     let edit = relex(source, previous, &from, &to)?;
     let (lines, change) = (edit.lines, edit.change);
+    let feeds =
+        |s: &[u8], lines: &Range<usize>| memchr::memchr_iter(b'\n', s.get(lines.clone()).unwrap_or_default()).count();
+    let mut patch =
+        Patch { member: None, around: None, lines_stay: feeds(&previous.source, &from) == feeds(source, &to) };
     let mut tree = match owner(previous, lines) {
         Owner::Mixed => return None,
-        Owner::None if !lines.is_empty() => return None,
-        Owner::None => assemble(source, edit.tokens(previous), previous, change, None),
+        Owner::None(_) if !lines.is_empty() => return None,
+        Owner::None(around) => {
+            patch.around = around;
+            assemble(source, edit.tokens(previous), previous, change, patch, None)
+        }
         Owner::Member(at) => {
+            patch.around = Some(at);
             let body = body_of(previous, at)?;
             if !change.is_empty() && !is_contained(previous, &edit, at, body) {
                 return None;
             }
             let tokens = edit.tokens(previous);
             let member = reparse(source, &tokens, previous, at, body, change)?;
-            assemble(source, tokens, previous, change, Some((at, member)))
+            assemble(source, tokens, previous, change, patch, Some((at, member)))
         }
     };
     tree.lines = relined(source, previous, &from, &to);
@@ -191,8 +203,8 @@ fn trim(old: (&[u8], &Tokens), new: (&[u8], &Tokens), lines: Change) -> Change {
 enum Owner {
     /// One member's own text.
     Member(MemberIx),
-    /// Nobody: they lie between members.
-    None,
+    /// Nobody: they lie between members, perhaps in a container of one.
+    None(Option<MemberIx>),
     /// More than one.
     Mixed,
 }
@@ -208,7 +220,7 @@ fn owner(previous: &AstTree, lines: Change) -> Owner {
             for c in m.containers.iter().map(|c| previous.container(*c)) {
                 let (lbrace, rbrace) = (c.lbrace as usize, c.rbrace as usize);
                 if empty && lbrace < from && from <= rbrace {
-                    return Owner::None;
+                    return Owner::None(Some(MemberIx(i as u32)));
                 }
                 if !empty && from < rbrace && lbrace + 1 < old_to {
                     return Owner::Mixed;
@@ -218,7 +230,7 @@ fn owner(previous: &AstTree, lines: Change) -> Owner {
         }
         at = previous.container(m.container).owner.map(|(m, _)| m.0 as usize);
     }
-    if empty { Owner::None } else { Owner::Mixed }
+    if empty { Owner::None(None) } else { Owner::Mixed }
 }
 
 /// Index of the token that begins what is not signature, if the member has that.
@@ -385,6 +397,7 @@ fn assemble(
     tokens: Pieces,
     previous: &AstTree,
     change: Change,
+    mut patch: Patch,
     new: Option<(MemberIx, Member)>,
 ) -> AstTree {
     let mut members = previous.members.clone();
@@ -404,7 +417,6 @@ fn assemble(
             change.move_if_behind(&mut c.rbrace);
         }
     }
-    let mut patch = Patch { member: None };
     let mut same_imports = true;
     if let Some((at, new)) = new {
         let mut inner = new.container;
