@@ -265,7 +265,7 @@ impl<'s> Canon<'s> {
         let t = |t: &TypeId| self.ty(*t);
         let n = |n: &syntax::Name| self.s.interner.text(*n);
         match val {
-            Value::Undef(ty) | Value::Type(ty) => t(ty).hash(h),
+            Value::Undef(ty) | Value::AlignOf(ty) | Value::Type(ty) => t(ty).hash(h),
             Value::Void | Value::Null => {}
             Value::Bool(b) => b.hash(h),
             Value::Int { ty, val } => (t(ty), val).hash(h),

@@ -49,7 +49,8 @@ impl An<'_> {
                 Ok(Opv::Inferred(self.inferred.len() as u32 - 1))
             }
             Some(r) => {
-                let ty = self.type_op(r)?;
+                let (v, at) = (self.op(r)?, self.var_place());
+                let ty = self.expect_type(v, at)?;
                 self.check_var_type(ty, is_comptime || is_const)?;
                 self.alloc_of(ty, align, is_const, is_comptime)
             }

@@ -171,6 +171,10 @@ impl An<'_> {
         if from == ty || from == TypeId::NORETURN {
             return Ok(Ok(v));
         }
+        if let Type::Struct(c) | Type::Union(c) = *self.s.pool.ty(ty) {
+            // Nothing becomes a value of a type whose fields fail, not even `undefined`.
+            self.fields(c)?;
+        }
         let why = match self.same_memory(ty, from, false)? {
             Ok(()) => return Ok(Ok(self.retype(v, ty)?)),
             Err(why) => why,

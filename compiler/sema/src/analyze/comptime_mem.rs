@@ -174,7 +174,10 @@ impl An<'_> {
             }
             (Step::Field(0), Value::Slice { ptr, .. }) => Some(ptr),
             (Step::Field(_), Value::Slice { len, .. }) => Some(len),
-            (Step::Field(i), Value::Aggregate { elems, .. }) => elems.get(i as usize).copied(),
+            (Step::Field(i), Value::Aggregate { elems, .. }) => match elems.get(i as usize) {
+                Some(&e) => Some(self.asked_for(e)?),
+                None => None,
+            },
             (Step::Field(i), _) => match self.only_value(ty)? {
                 Opv::C(o) if o != v => self.value_step(o, Step::Field(i))?,
                 _ => None,
@@ -252,7 +255,10 @@ impl An<'_> {
     }
 
     fn mv_read(&mut self, ty: TypeId, mv: &Mv, steps: &[Step]) -> R<Option<ValueId>> {
-        let Some((&step, rest)) = steps.split_first() else { return Ok(Some(self.mv_value(ty, mv)?)) };
+        let Some((&step, rest)) = steps.split_first() else {
+            let v = self.mv_value(ty, mv)?;
+            return Ok(Some(self.asked_for(v)?));
+        };
         match mv {
             Mv::Val(v) => {
                 let mut v = *v;

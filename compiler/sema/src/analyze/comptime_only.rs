@@ -94,7 +94,8 @@ impl An<'_> {
     }
 
     /// The type of the variable at hand, else its name.
-    fn var_place(&self) -> Place {
+    /// Where the type of the local declared here stands, or its name.
+    pub(super) fn var_place(&self) -> Place {
         match self.frame().ast.node(self.node()) {
             Node::VarDecl(v) => match v.ty {
                 Some(t) => self.at(t),

@@ -51,6 +51,10 @@ impl An<'_> {
         let captured: Vec<Name> = c.captures.iter().map(|c| c.name).collect();
         self.name_container(cont, c.name, name, &captured);
         self.refer(UnitKey::Cont(cont));
+        if self.s.site(site).kind == ContainerKind::Enum {
+            // The tags of an enum are analysed on the spot, too: what is wrong with them ends what declares it.
+            self.fields(cont)?;
+        }
         let ty = match self.declared_tuple(cont)? {
             Some(t) => t,
             None => self.s.cont(cont).ty,

@@ -78,7 +78,13 @@ impl An<'_> {
             return Ok(());
         }
         match self.s.pool.val(v).clone() {
-            Value::Undef(_) | Value::Void | Value::Null | Value::Type(_) | Value::EnumLiteral(_) => {}
+            // What exists at compile time only has no bytes.
+            Value::Undef(_)
+            | Value::Void
+            | Value::Null
+            | Value::Type(_)
+            | Value::EnumLiteral(_)
+            | Value::AlignOf(_) => {}
             Value::Bool(b) => out.put(at, &[u8::from(b)]),
             Value::Int { val, .. } => self.put_int(out, at, &val, size),
             Value::Float { bits, .. } => {

@@ -157,6 +157,10 @@ impl An<'_> {
             self.refer_func(v);
             rec
         } else {
+            // What is wrong with its value is said even if nobody gets as far as reading it.
+            let value = self.s.unit(UnitKey::DeclValue(d));
+            self.rec.refs.push(value);
+            self.mention(crate::trace::What::Unit(value));
             self.decl_type(d)?
         };
         let ty = self.s.pool.ptr_type(PtrType {

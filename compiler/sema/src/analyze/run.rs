@@ -329,7 +329,6 @@ impl An<'_> {
     /// The type of a declared function; parts that depend on arguments are left out.
     fn fn_decl_type(&mut self, f: &FnIr, d: DeclId) -> R<TypeId> {
         let mut params = Vec::with_capacity(f.params.len());
-        let mut any_generic = false;
         for p in &f.params {
             let ty = match p.ty {
                 _ if p.is_anytype || p.ty_is_generic => None,
@@ -340,7 +339,6 @@ impl An<'_> {
                 }
                 None => None,
             };
-            any_generic |= ty.is_none() || p.is_comptime;
             params.push(FnParam { ty, is_comptime: p.is_comptime, is_noalias: p.noalias });
         }
         let mut cc = match f.callconv {
@@ -358,13 +356,14 @@ impl An<'_> {
             return self.fail_at(at, "alignment and sections of functions are not supported yet");
         }
         let ret = match f.ret {
-            Some(_) if f.inferred_error && any_generic => None,
             Some(_) if f.ret_is_generic => None,
             Some(b) => Some(self.eval_type_body(b)?),
             None => Some(TypeId::VOID),
         };
         let ret = match ret {
             Some(t) if f.inferred_error => {
+                let at = self.ret_type_place();
+                self.check_error_payload(t, at)?;
                 let func = self.plain_func(d);
                 let set = self.s.pool.intern_type(Type::InferredErrorSet(func));
                 Some(self.s.pool.error_union(set, t))

@@ -12,7 +12,7 @@ use syntax::ast::PtrSize;
 use super::An;
 use super::Opv;
 use crate::msg::Place;
-use crate::pool::{CallConv, ContId, FnType, PtrType, Type, TypeId, ValueId};
+use crate::pool::{CallConv, ContId, FnType, PtrType, Type, TypeId, Value, ValueId};
 use crate::unit::{ContLayout, R, UnitKey};
 
 impl An<'_> {
@@ -67,7 +67,7 @@ impl An<'_> {
                 let payload = self.s.pool.type_value(payload);
                 self.struct_value(out, &[("error_set", set), ("payload", payload)])
             }
-            Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => self.error_set_info(ty, out, place),
+            Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => self.error_set_info(ty, out),
             Type::Fn(f) => self.fn_info(out, &f),
             Type::Tuple { types, values } => self.tuple_info(out, &types, &values),
             Type::Struct(c) => self.struct_info(out, c),
@@ -91,11 +91,10 @@ impl An<'_> {
                 PtrSize::C => "c",
             },
         )?;
-        let align = match p.align {
-            Some(a) => Some(a),
-            None => self.pointee_align(p.child)?,
+        let alignment = match p.align {
+            Some(a) => self.align_field(out, Some(a))?,
+            None => self.pointee_align(out, p.child)?,
         };
-        let alignment = self.align_field(out, align)?;
         let space_ty = self.field_type(out, "address_space")?;
         let space = self.enum_value(space_ty, "generic")?;
         let child = self.s.pool.type_value(p.child);
@@ -117,8 +116,8 @@ impl An<'_> {
         )
     }
 
-    fn error_set_info(&mut self, ty: TypeId, out: TypeId, place: Place) -> R<ValueId> {
-        let Some(names) = self.error_names_at(ty, place)? else { return Ok(self.s.pool.opt_none(out)) };
+    fn error_set_info(&mut self, ty: TypeId, out: TypeId) -> R<ValueId> {
+        let Some(names) = self.error_names(ty)? else { return Ok(self.s.pool.opt_none(out)) };
         let slice_ty = self.optional_payload_type(out)?;
         let elem_ty = self.slice_part(slice_ty)?;
         let mut elems = Vec::with_capacity(names.len());
@@ -186,12 +185,25 @@ impl An<'_> {
 
     // ---- alignments
 
-    /// The alignment of a pointer to `ty` that does not say one; `None` as [`An::natural_align`].
-    fn pointee_align(&mut self, ty: TypeId) -> R<Option<u32>> {
+    /// The alignment of a pointer to `ty` that does not say one.
+    fn pointee_align(&mut self, out: TypeId, ty: TypeId) -> R<ValueId> {
         match self.s.pool.ty(ty) {
-            Type::AnyOpaque | Type::Opaque(_) | Type::Fn(_) => Ok(Some(1)),
-            _ => self.natural_align(ty),
+            Type::AnyOpaque | Type::Opaque(_) | Type::Fn(_) => self.align_field(out, Some(1)),
+            Type::Ptr(_) | Type::Bool | Type::Int { .. } | Type::Float(_) => {
+                let align = self.layout(ty)?.align;
+                self.align_field(out, Some(align))
+            }
+            _ => Ok(self.s.pool.intern(Value::AlignOf(ty))),
         }
+    }
+
+    /// What a part of a description is, now that it is asked for.
+    pub(super) fn asked_for(&mut self, v: ValueId) -> R<ValueId> {
+        let Value::AlignOf(ty) = *self.s.pool.val(v) else { return Ok(v) };
+        Ok(match self.natural_align(ty)? {
+            Some(a) => self.s.pool.int(TypeId::COMPTIME_INT, u64::from(a)),
+            None => self.s.pool.undef(TypeId::COMPTIME_INT),
+        })
     }
 
     /// The alignment of a type; `None` if it depends on a container whose fields are being

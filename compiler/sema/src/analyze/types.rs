@@ -193,19 +193,21 @@ impl An<'_> {
             Node::ErrorUnionType { rhs, .. } => Some(*rhs),
             _ => None,
         })?;
-        match self.s.pool.ty(payload) {
-            Type::AnyOpaque | Type::Opaque(_) => {
-                let t = self.type_name(payload);
-                return self.fail_at(place, format!("error union with payload of opaque type '{t}' not allowed"));
-            }
-            Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => {
-                let t = self.type_name(payload);
-                return self.fail_at(place, format!("error union with payload of error set type '{t}' not allowed"));
-            }
-            _ => {}
-        }
+        self.check_error_payload(payload, place)?;
         let t = self.s.pool.error_union(set, payload);
         Ok(self.ty_op(t))
+    }
+
+    /// Refuses what an error union cannot hold.
+    pub(super) fn check_error_payload(&mut self, payload: TypeId, place: Place) -> R<()> {
+        let what = match self.s.pool.ty(payload) {
+            Type::AnyOpaque | Type::Opaque(_) => "opaque",
+            Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => "error set",
+            _ => return Ok(()),
+        };
+        let t = self.type_name(payload);
+        let msg = SemaMsg::new(place, format!("error union with payload of {what} type '{t}' not allowed"));
+        self.fail_msg(self.declared_here(msg, payload))
     }
 
     /// `a || b`

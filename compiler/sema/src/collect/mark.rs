@@ -192,6 +192,7 @@ impl Marks {
         match val {
             Value::Void | Value::Bool(_) | Value::Null | Value::EnumLiteral(_) => {}
             Value::Undef(ty)
+            | Value::AlignOf(ty)
             | Value::Type(ty)
             | Value::Int { ty, val: _ }
             | Value::Float { ty, bits: _ }

@@ -42,6 +42,10 @@ pub enum PtrBase {
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Value {
     Undef(TypeId),
+    /// The alignment of a type, a `comptime_int` that nobody has asked for yet: only as part of the description
+    /// of a pointer, for a type may be described by what it points to before it is known. Taken out of the
+    /// description it is a number.
+    AlignOf(TypeId),
     /// `void`, `noreturn`-free unit values.
     Void,
     Bool(bool),

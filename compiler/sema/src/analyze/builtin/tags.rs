@@ -145,8 +145,12 @@ impl An<'_> {
         let v = self.op(r)?;
         let ty = self.ty_of(v);
         if ty != TypeId::BOOL {
-            let n = self.type_name(ty);
-            return self.fail(format!("expected 'bool', found '{n}'"));
+            let found = match *self.s.pool.ty(ty) {
+                Type::Vector { child, .. } => child,
+                _ => ty,
+            };
+            let kind = self.s.pool.zig_tag(found).name();
+            return self.fail(format!("expected 'bool', found '{kind}'"));
         }
         match v {
             Opv::C(c) => Ok(match self.s.pool.as_bool(c) {

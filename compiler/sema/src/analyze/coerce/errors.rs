@@ -48,6 +48,17 @@ impl An<'_> {
                 _ => self.fail("internal error: function without an error set"),
             },
             Err(Fail::Loop) => self.fail_at(at, "unable to resolve inferred error set"),
+            Err(Fail::Transitive) => {
+                let d = self.s.funcs[f.0 as usize].key.decl;
+                let plain = self.plain_func(d) == f;
+                let (value, _) = if plain { self.decl_value(d)? } else { return Err(Fail::Transitive) };
+                if !matches!(self.s.pool.val(value), Value::GenericFunc { .. }) {
+                    return Err(Fail::Transitive);
+                }
+                let declared = self.decl_start_place(self.s.decl(d).member);
+                let msg = SemaMsg::new(at, "unable to resolve inferred error set of generic function");
+                self.fail_msg(msg.note(declared, "generic function declared here"))
+            }
             Err(e) => Err(e),
         }
     }

@@ -247,6 +247,7 @@ impl Pool {
             Value::Null => TypeId::NULL,
             Value::Type(_) => TypeId::TYPE,
             Value::EnumLiteral(_) => TypeId::ENUM_LITERAL,
+            Value::AlignOf(_) => TypeId::COMPTIME_INT,
             Value::Undef(ty)
             | Value::Int { ty, .. }
             | Value::Float { ty, .. }

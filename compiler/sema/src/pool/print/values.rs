@@ -28,6 +28,11 @@ impl Printer<'_> {
         let pool = self.pool;
         match pool.val(id) {
             Value::Undef(_) => self.push("undefined"),
+            Value::AlignOf(ty) => {
+                self.push("@alignOf(");
+                self.ty(*ty);
+                self.push(")");
+            }
             Value::Void => self.push("{}"),
             Value::Bool(b) => self.push(if *b { "true" } else { "false" }),
             Value::Null | Value::Opt { val: None, .. } => self.push("null"),
