@@ -11,15 +11,15 @@ pub const assembly = @import("builtin/assembly.zig");
 
 /// Where the compiler sends a failed safety check: the program's `panic`, else the library's.
 pub const panic: type = if (@hasDecl(root, "panic"))
-    switch (@typeInfo(@TypeOf(root.panic))) {
+    if (@TypeOf(root.panic) == type)
+        root.panic
+    else
         // A function is the older form, with an error trace that is never there.
-        .@"fn" => std.debug.FullPanic(struct {
+        std.debug.FullPanic(struct {
             fn call(text: []const u8, address: ?usize) noreturn {
                 root.panic(text, null, address);
             }
-        }.call),
-        else => root.panic,
-    }
+        }.call)
 else
     std.debug.FullPanic(std.debug.defaultPanic);
 

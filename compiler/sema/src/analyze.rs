@@ -29,6 +29,7 @@ pub mod message;
 mod names;
 mod operand;
 mod optional;
+mod panics;
 mod peer;
 mod pointer;
 mod run;

@@ -175,7 +175,16 @@ impl An<'_> {
             // Nothing becomes a value of a type whose fields fail, not even `undefined`.
             self.fields(c)?;
         }
-        let why = match self.same_memory(ty, from, false)? {
+        let had = self.rec.msgs.len();
+        let same = self.same_memory(ty, from, false);
+        if same.is_err()
+            && self.rec.msgs.len() > had
+            && let Some(m) = self.rec.msgs.last_mut()
+            && m.text.starts_with("unable to resolve inferred error set")
+        {
+            m.place = place;
+        }
+        let why = match same? {
             Ok(()) => return Ok(Ok(self.retype(v, ty)?)),
             Err(why) => why,
         };

@@ -1,37 +1,14 @@
 //! The roots of a compilation, panic functions, exports and the tables made up for
 //! the program: what no declaration asks for by itself.
 
-use tir::{Data, Section, Sig, Sym};
+use tir::{Data, Section};
 
 use super::{An, Opv};
 use crate::canon::{Canon, digits};
 use crate::decl::{DeclId, MemberId};
-use crate::pool::{CallConv, ContId, FnParam, FnType, Type, TypeId, Value, ValueId};
+use crate::pool::{CallConv, ContId, Type, TypeId, Value, ValueId};
 use crate::state::{OutputMode, SymKey};
 use crate::unit::{Output, R, Src, UnitKey, UnitResult};
-
-/// The functions of the `panic` namespace without parameters.
-const PANICS: [&str; 19] = [
-    "castToNull",
-    "copyLenMismatch",
-    "corruptSwitch",
-    "divideByZero",
-    "exactDivisionRemainder",
-    "forLenMismatch",
-    "incorrectAlignment",
-    "integerOutOfBounds",
-    "integerOverflow",
-    "integerPartOutOfBounds",
-    "invalidEnumValue",
-    "invalidErrorCode",
-    "memcpyAlias",
-    "noreturnReturned",
-    "reachedUnreachable",
-    "shiftRhsTooBig",
-    "shlOverflow",
-    "shrOverflow",
-    "unwrapNull",
-];
 
 impl An<'_> {
     /// The entry: the root file's struct, whose comptime blocks and exports everything hangs on, and
@@ -63,70 +40,6 @@ impl An<'_> {
             self.use_sym(sym);
             let at = self.member_place(self.s.decl(d).member);
             self.rec.exports.push((name, sym, at));
-        }
-        Ok(())
-    }
-
-    /// Symbol and machine signature of a function of the `panic` namespace that `std.builtin`
-    /// chooses.
-    pub fn panic_fn(&mut self, name: &str) -> R<(Sym, Sig)> {
-        let Some(ns) = self.std_builtin_type("panic")? else {
-            return self.fail("std.builtin has no 'panic'");
-        };
-        let Some(c) = self.cont_of_type(ns) else {
-            return self.fail("'std.builtin.panic' is not a namespace");
-        };
-        let n = self.s.interner.intern(name.as_bytes());
-        let Some(d) = self.lookup_decl(c, n) else {
-            return self.fail(format!("std.builtin.panic has no '{name}'"));
-        };
-        let (v, rec) = self.decl_value(d)?;
-        let Value::Func { func, .. } = *self.s.pool.val(v) else {
-            return self.fail(format!("std.builtin.panic.{name} is not a plain function"));
-        };
-        let Type::Fn(f) = self.s.pool.ty(rec.ty).clone() else {
-            return self.fail(format!("std.builtin.panic.{name} is not a function"));
-        };
-        let abi = self.abi(&f)?;
-        let sym = self.s.funcs[func.0 as usize].sym;
-        self.use_sym(sym);
-        Ok((sym, abi.sig))
-    }
-
-    /// Where `d` is `std.builtin.panic`, whether the functions of the namespace that it chooses are what
-    /// safety checks call.
-    pub(super) fn check_panics(&mut self, d: DeclId, result: &UnitResult) -> R<()> {
-        let member = self.s.member(self.s.decl(d).member);
-        let UnitResult::DeclValue { value, .. } = *result else { return Ok(()) };
-        if member.name.is_none_or(|n| self.s.text(n) != "panic") {
-            return Ok(());
-        }
-        let file = &self.s.files[self.s.site(member.site).file.ix()];
-        if Some(file.module) != self.s.std_module || file.sub_path != "builtin.zig" {
-            return Ok(());
-        }
-        let Some(ns) = self.type_value(value).and_then(|t| self.cont_of_type(t)) else { return Ok(()) };
-        let indices: &[TypeId] = &[TypeId::USIZE, TypeId::USIZE];
-        let others = [
-            ("outOfBounds", indices),
-            ("sliceCastLenRemainder", &indices[..1]),
-            ("startGreaterThanEnd", indices),
-            ("unwrapError", &[TypeId::ANYERROR]),
-        ];
-        for (name, params) in PANICS.into_iter().map(|n| (n, &[][..])).chain(others) {
-            let param = |&t: &TypeId| FnParam { ty: Some(t), is_comptime: false, is_noalias: false };
-            let ty = Type::Fn(FnType {
-                params: params.iter().map(param).collect(),
-                ret: Some(TypeId::NORETURN),
-                cc: CallConv::Auto,
-                var_args: false,
-            });
-            let ty = self.s.pool.intern_type(ty);
-            let n = self.s.interner.intern(name.as_bytes());
-            let Some(d) = self.lookup_decl(ns, n) else { continue };
-            let (v, _) = self.decl_value(d)?;
-            let at = self.decl_start_place(self.s.decl(d).member);
-            self.coerce(ty, Opv::C(v), at)?;
         }
         Ok(())
     }

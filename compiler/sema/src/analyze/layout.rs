@@ -401,7 +401,12 @@ fn place(parts: &[Layout], order: Vec<usize>) -> (Layout, Vec<u64>) {
     (Layout { size: at.next_multiple_of(u64::from(align)), align }, offsets)
 }
 
-/// Whether a function type still depends on its arguments.
+/// Whether a function of this type is not one by itself: it depends on its arguments, or is part of its callers.
 pub fn is_generic(f: &crate::pool::FnType) -> bool {
-    f.ret.is_none() || f.cc == crate::pool::CallConv::Inline || f.params.iter().any(|p| p.ty.is_none() || p.is_comptime)
+    f.cc == crate::pool::CallConv::Inline || depends_on_arguments(f)
+}
+
+/// Whether a function type still depends on its arguments.
+pub fn depends_on_arguments(f: &crate::pool::FnType) -> bool {
+    f.ret.is_none() || f.params.iter().any(|p| p.ty.is_none() || p.is_comptime)
 }

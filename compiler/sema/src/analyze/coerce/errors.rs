@@ -114,8 +114,12 @@ impl An<'_> {
     /// own body says what its errors are.
     fn is_activation_of(&self, f: FuncId, set: TypeId) -> bool {
         let frame = self.frame();
+        let member = self.s.decl(self.s.funcs[f.0 as usize].key.decl).member;
         frame.func == Some(f)
-            || frame.ret_ty.is_some_and(|t| t == set || self.s.pool.error_union_parts(t).is_some_and(|(s, _)| s == set))
+            || frame.member == member
+                && frame
+                    .ret_ty
+                    .is_some_and(|t| t == set || self.s.pool.error_union_parts(t).is_some_and(|(s, _)| s == set))
     }
 
     /// The errors that the body of `func` returns, if its set is inferred and not `anyerror`.
@@ -178,7 +182,7 @@ impl An<'_> {
             let one = self.s.pool.intern_type(Type::ErrorSet(Arc::from([name])));
             let ok = set == TypeId::ANYERROR
                 || self.collect_errors(set, one)?
-                || self.error_names(set)?.is_none_or(|n| n.contains(&name));
+                || self.error_names_at(set, place)?.is_none_or(|n| n.contains(&name));
             if ok {
                 return Ok(Ok(Opv::C(self.s.pool.intern(Value::ErrUnionErr { ty, name }))));
             }

@@ -5,7 +5,7 @@ use syntax::Name;
 use syntax::ast::PtrSize;
 
 use crate::analyze::An;
-use crate::analyze::layout::is_generic;
+use crate::analyze::layout::depends_on_arguments;
 use crate::pool::{CallConv, FnType, PtrType, Type, TypeId, Value, ValueId};
 use crate::unit::R;
 
@@ -269,8 +269,8 @@ impl An<'_> {
                 "variadic function cannot cast into a non-variadic function"
             })));
         }
-        if is_generic(d) != is_generic(s) {
-            return Ok(Err(Reasons::of(if is_generic(d) {
+        if depends_on_arguments(d) != depends_on_arguments(s) {
+            return Ok(Err(Reasons::of(if depends_on_arguments(d) {
                 "non-generic function cannot cast into a generic function"
             } else {
                 "generic function cannot cast into a non-generic function"
