@@ -115,6 +115,9 @@ impl Compilation {
         if let Some(seed) = options.shuffle {
             sema.graph.set_shuffle(Shuffle::new(seed));
         }
+        if options.verify_incremental {
+            sema.collect_always();
+        }
         let root_path = absolute_path(&options.root, &cwd);
         let main_dir = root_path.parent().map(Path::to_owned).unwrap_or_default();
         output.set_source(link::Source {

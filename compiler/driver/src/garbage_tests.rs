@@ -37,7 +37,7 @@ impl Project {
     /// Frees all that can be freed; what is left.
     fn collected(&mut self) -> Sizes {
         let sema = &mut self.compilation.sema;
-        assert!(sema.collect(&|| false));
+        sema.collect();
         sema.check_tables().unwrap();
         sema.graph.check_invariants().unwrap();
         sema.sizes()
@@ -174,4 +174,72 @@ fn freed_numbers_are_used_again_and_all_is_as_after_a_clean_build() {
         p.compilation.verify().unwrap();
         p.collected();
     }
+}
+
+/// Saves that come so fast that there never is nothing else to do.
+#[test]
+fn a_collection_ends_though_a_save_always_waits_and_none_waits_long() {
+    let mut p = Project::new(&constants(100));
+    p.compilation.sema.kept_updates = 2;
+    for n in 0..100 {
+        expect_ok(&p.save(&constants(100_000 + n)));
+    }
+    let sema = &mut p.compilation.sema;
+    let before = sema.sizes();
+    let (ended, mut looked_at) = sema.collection_counts();
+    sema.begin_collection();
+    let mut steps = 0;
+    while sema.is_collecting() {
+        sema.collect_if_due(&|| true);
+        let now = sema.collection_counts().1;
+        // The last entry of a step may be a large one.
+        assert!(now - looked_at < 4096, "a step of {}", now - looked_at);
+        looked_at = now;
+        steps += 1;
+    }
+    assert!(steps > 10, "{steps} steps");
+    assert_eq!(sema.collection_counts().0, ended + 1);
+    assert!(sema.sizes().values + 100 < before.values, "{:?}", sema.sizes());
+    sema.check_tables().unwrap();
+}
+
+/// A program whose declarations have types, values, instances and symbols that depend on a number, and keep
+/// their names.
+fn depending(n: u32) -> String {
+    format!(
+        "fn Box(comptime T: type, comptime n: u32) type {{\n    return struct {{\n        item: T,\n\
+         \x20       const size = n;\n        fn get(self: @This()) usize {{\n            return self.item.len + size;\n        }}\n    }};\n}}\n\
+         const Array = [{n}]u8;\nconst list = [_]u32{{ {n}, {n} + 1, {n} + 2 }};\nconst text = \"text {n}\";\n\
+         const made: Box(Array, {n}) = .{{ .item = undefined }};\nconst ptr: *const [3]u32 = &list;\n\
+         const other = .{{ .a = {n}, .b = text }};\nconst Reified = @Type(.{{ .int = .{{ .signedness = .unsigned, .bits = {n} }} }});\n\
+         var global: Reified = 0;\nconst callee = if ({n} % 2 == 0) &one else &two;\n\
+         fn one() usize {{\n    return list[{n} % 3];\n}}\nfn two() usize {{\n    return other.a + text.len;\n}}\n\
+         pub fn main() u8 {{\n    global += 1;\n    const local = Box(Array, {n} + 1){{ .item = undefined }};\n\
+         \x20   return @intCast((made.get() + local.get() + ptr[1] + callee() + @as(usize, @bitSizeOf(Reified))) % 200);\n}}\n"
+    )
+}
+
+/// Every update is compared with a clean build, and with what is needed then, whatever a collection had
+/// looked at before it.
+#[test]
+fn updates_may_come_between_the_steps_of_a_collection() {
+    let mut p = Project::open(&depending(10), true);
+    p.compilation.sema.kept_updates = 1;
+    let (mut under_way, mut before) = (0, depending(10));
+    for n in 0..60u32 {
+        // What was there some updates before comes back under what may be the same numbers, or others.
+        let text = match n {
+            n if n % 8 == 5 => extra(n % 3),
+            n if n % 8 == 7 => depending(10 + n % 3) + "comptime {\n    _ = Missing;\n}\n",
+            n => depending(10 + n * n / 3 % 4),
+        };
+        if std::mem::replace(&mut before, text.clone()) == text {
+            continue;
+        }
+        let event = p.save(&text);
+        assert!(!matches!(&event, Event::Error(_)), "{event:?}");
+        under_way += u32::from(p.compilation.sema.is_collecting());
+    }
+    let (ended, _) = p.compilation.sema.collection_counts();
+    assert!(under_way > 20 && ended > 3, "{under_way} updates in {ended} collections");
 }

@@ -165,10 +165,11 @@ impl Compilation {
     /// What holds of the units between updates, and whether some of them, analysed again, come to what is
     /// on record: all of a small program's, another sample of a large one's each time.
     fn check_engine(&mut self) -> Result<(), Box<Difference>> {
+        let fault = |what: String| Difference::new(what, "", "");
+        self.sema.check_tables().map_err(fault)?;
         if !self.file_errors().is_empty() {
             return Ok(());
         }
-        let fault = |what: String| Difference::new(what, "", "");
         self.sema.check_settled().map_err(fault)?;
         let units: Vec<UnitId> = self.sema.graph.units().filter(|&u| self.sema.graph.is_live(u)).collect();
         let step = units.len().div_ceil(SAMPLE).max(1);

@@ -68,7 +68,7 @@ impl Compilation {
         let (cancel, output) = (&self.cancel, &mut self.output);
         let stop = || cancel.is_requested();
         output.idle(&stop);
-        if !self.sema.sweep_units(&stop, &mut |o| output.queue(o)) {
+        if !self.sema.sweep_units(&stop, &mut |o| output.queue(o)) || self.sema.is_collecting() {
             self.sema.collect_if_due(&stop);
         }
         if after_large && !stop() {

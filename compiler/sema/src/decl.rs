@@ -169,6 +169,8 @@ pub struct ContKey {
 pub struct Cont {
     /// Its key.
     pub key: ContKey,
+    /// The site in the key that it is found under: that of a struct which no text declares is another.
+    pub known_site: SiteId,
     /// Its type.
     pub ty: TypeId,
     /// Its full name.

@@ -435,9 +435,29 @@ impl<S: Source> Graph<S> {
         (0..self.units.len() as u32).filter(|&s| self.node(s).in_use).map(|s| self.id(s))
     }
 
-    /// All source dependees that somebody reads, in no particular order.
+    /// The unit in a slot, of those below [`Graph::unit_slots`].
+    pub fn unit_at(&self, slot: usize) -> Option<UnitId> {
+        self.units.get(slot).filter(|n| n.in_use).map(|n| UnitId { slot: slot as u32, generation: n.generation })
+    }
+
+    /// How many slots of units there are.
+    pub fn unit_slots(&self) -> usize {
+        self.units.len()
+    }
+
+    /// All source dependees that somebody reads, by slot.
     pub fn sources(&self) -> impl Iterator<Item = S> + '_ {
-        self.source_ids.keys().copied()
+        (0..self.sources.len()).filter_map(|i| self.source_at(i))
+    }
+
+    /// The source dependee in a slot, of those below [`Graph::source_slots`], if somebody reads it.
+    pub fn source_at(&self, slot: usize) -> Option<S> {
+        self.sources.get(slot).filter(|n| n.dependers != NONE).map(|n| n.key)
+    }
+
+    /// How many slots of source dependees there are.
+    pub fn source_slots(&self) -> usize {
+        self.sources.len()
     }
 
     /// How many units there are.

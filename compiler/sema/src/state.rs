@@ -7,6 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use syntax::{Interner, Name};
 use tir::Sym;
 
+use crate::collect::Item;
 use crate::decl::{Cont, ContKey, Decl, DeclId, File, FileId, Member, MemberId, Module, ModuleId, Site, SiteId};
 use crate::graph::{Graph, UnitId};
 use crate::msg::SemaMsg;
@@ -354,6 +355,7 @@ impl Sema {
             None => self.units.push(data),
         }
         self.unit_ids.insert(key, u);
+        self.touched(Item::Unit(u));
         u
     }
 

@@ -8,6 +8,7 @@ use tir::Sym;
 
 use crate::analyze::An;
 use crate::cancel::Cancel;
+use crate::collect::Item;
 use crate::decl::{DeclId, FileId, MemberId, SiteId};
 use crate::graph::{Dep, Outcome, State, Step, UnitId, Walk};
 use crate::msg::SemaMsg;
@@ -371,6 +372,7 @@ impl Sema {
         }
         let old_names = self.read_old_names(&deps, renamed);
         self.graph.commit(u, deps, refs, outcome, changed);
+        self.touched(Item::Unit(u));
         if old_names {
             self.graph.invalidate_unit(u);
         }

@@ -31,6 +31,7 @@ impl Sema {
         name: String,
         depth: u32,
     ) -> ContId {
+        let known_site = known_as.site;
         let id = self.new_cont(|s, id| {
             let ty = s.pool.intern_type(match kind {
                 ContainerKind::Struct => Type::Struct(id),
@@ -38,7 +39,7 @@ impl Sema {
                 ContainerKind::Enum => Type::Enum(id),
                 ContainerKind::Opaque => Type::Opaque(id),
             });
-            Cont { key, ty, name, depth, decls: Default::default() }
+            Cont { key, known_site, ty, name, depth, decls: Default::default() }
         });
         self.cont_ids.insert(known_as, id);
         id

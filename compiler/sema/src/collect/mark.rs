@@ -1,39 +1,59 @@
 //! Marking what is needed. Every kind of entry is visited by a match that names all its parts, so that a new
 //! part cannot be forgotten without the compiler saying so.
 
-use rustc_hash::FxHashMap;
-
-use super::STEP;
 use crate::analyze::Claim;
 use crate::decl::{Capture, Cont, ContKey, Decl, DeclId, File, Member, MemberId, Site, SiteId};
+use crate::graph::{Dep, UnitId};
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{ContId, FnType, FuncId, PtrBase, PtrType, Type, TypeId, Value, ValueId};
 use crate::state::{Func, FuncKey, Sema, SymKey, UnitData};
 use crate::unit::{DeclTypeRec, FieldRec, FieldsRec, Src, UnitKey, UnitResult};
 
-/// A set of numbers below a bound.
-pub struct Bits(Vec<u64>);
+/// Words in a page of a set.
+const PAGE: usize = 256;
+
+/// A set of numbers below a bound. What nothing is in takes no room, so that to make one costs nothing.
+pub struct Bits {
+    pages: Vec<Option<Box<[u64; PAGE]>>>,
+    len: usize,
+}
 
 impl Bits {
     pub fn new(len: usize) -> Bits {
-        Bits(vec![0; len / 64 + 1])
+        Bits { pages: vec![None; len.div_ceil(64 * PAGE)], len }
+    }
+    fn word(&self, word: usize) -> u64 {
+        self.pages.get(word / PAGE).and_then(Option::as_ref).map_or(0, |p| p[word % PAGE])
     }
     pub fn has(&self, i: u32) -> bool {
-        self.0.get(i as usize / 64).is_some_and(|w| w >> (i % 64) & 1 == 1)
+        self.word(i as usize / 64) >> (i % 64) & 1 == 1
     }
     /// Adds a number. Whether it is new; what is out of range is not.
     pub fn set(&mut self, i: u32) -> bool {
-        let Some(w) = self.0.get_mut(i as usize / 64) else { return false };
+        let at = i as usize;
+        let Some(page) = self.pages.get_mut(at / 64 / PAGE).filter(|_| at < self.len) else { return false };
+        let word = &mut page.get_or_insert_with(|| Box::new([0; PAGE]))[at / 64 % PAGE];
         let bit = 1 << (i % 64);
-        let new = *w & bit == 0;
-        *w |= bit;
+        let new = *word & bit == 0;
+        *word |= bit;
         new
+    }
+    /// The numbers of a word that are not in the set, `None` beyond the last word.
+    pub fn missing(&self, word: usize) -> Option<impl Iterator<Item = u32> + use<>> {
+        let first = word * 64;
+        let len = self.len.checked_sub(first).filter(|&n| n > 0)?.min(64) as u32;
+        let w = self.word(word);
+        Some((0..len).filter(move |i| w >> i & 1 == 0).map(move |i| first as u32 + i))
+    }
+    /// The first number that another set holds and this one does not, though it is below its bound.
+    fn lacks(&self, other: &Bits) -> Option<u32> {
+        (0..self.len as u32).find(|&i| other.has(i) && !self.has(i))
     }
 }
 
-/// An entry to visit.
+/// An entry to visit, or a unit.
 #[derive(Clone, Copy)]
-enum Item {
+pub(crate) enum Item {
     Type(TypeId),
     Value(ValueId),
     Cont(ContId),
@@ -41,6 +61,7 @@ enum Item {
     Func(FuncId),
     Member(MemberId),
     Site(SiteId),
+    Unit(UnitId),
 }
 
 /// What is needed.
@@ -57,6 +78,46 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// Nothing is marked; what is made from now on never is.
+    pub fn new(s: &Sema) -> Marks {
+        let (types, values) = s.pool.lens();
+        Marks {
+            types: Bits::new(types),
+            values: Bits::new(values),
+            conts: Bits::new(s.conts.len()),
+            decls: Bits::new(s.decls.len()),
+            funcs: Bits::new(s.funcs.len()),
+            syms: Bits::new(s.syms.len()),
+            members: Bits::new(s.members.len()),
+            sites: Bits::new(s.sites.len()),
+            todo: Vec::new(),
+        }
+    }
+    /// The next entry that is marked and not visited.
+    pub fn pop(&mut self) -> Option<Item> {
+        self.todo.pop()
+    }
+    /// How many entries are marked and not visited.
+    pub fn len(&self) -> usize {
+        self.todo.len()
+    }
+    /// Checks that all is marked here that is marked there and was there when this was made.
+    pub fn check_covers(&self, other: &Marks) -> Result<(), String> {
+        let tables = [
+            ("type", &self.types, &other.types),
+            ("value", &self.values, &other.values),
+            ("container", &self.conts, &other.conts),
+            ("declaration", &self.decls, &other.decls),
+            ("function", &self.funcs, &other.funcs),
+            ("symbol", &self.syms, &other.syms),
+            ("member", &self.members, &other.members),
+            ("site", &self.sites, &other.sites),
+        ];
+        match tables.iter().find_map(|(what, mine, all)| mine.lacks(all).map(|i| (what, i))) {
+            Some((what, i)) => Err(format!("{what} {i} is needed and about to be freed")),
+            None => Ok(()),
+        }
+    }
     fn ty(&mut self, t: TypeId) {
         if self.types.set(t.0) {
             self.todo.push(Item::Type(t));
@@ -99,7 +160,7 @@ impl Marks {
         self.member(p.member);
     }
 
-    fn source(&mut self, src: Src) {
+    pub fn source(&mut self, src: Src) {
         match src {
             Src::Sig(m) | Src::Body(m) | Src::Pos(m) => self.member(m),
             Src::Fields(s) | Src::Name(s, _) | Src::Names(s) | Src::Acting(s) => self.site(s),
@@ -247,52 +308,8 @@ impl Marks {
 }
 
 impl Sema {
-    /// Marks what is needed; `None` if `stop` said so before all was marked.
-    pub(super) fn mark(&self, stop: &dyn Fn() -> bool) -> Option<Marks> {
-        let (types, values) = self.pool.lens();
-        let mut m = Marks {
-            types: Bits::new(types),
-            values: Bits::new(values),
-            conts: Bits::new(self.conts.len()),
-            decls: Bits::new(self.decls.len()),
-            funcs: Bits::new(self.funcs.len()),
-            syms: Bits::new(self.syms.len()),
-            members: Bits::new(self.members.len()),
-            sites: Bits::new(self.sites.len()),
-            todo: Vec::new(),
-        };
-        // Keys of what no text declares have another site than the instance.
-        let mut keys: FxHashMap<ContId, SiteId> = FxHashMap::default();
-        for (key, &c) in &self.cont_ids {
-            keys.insert(c, key.site);
-        }
-        self.mark_roots(&mut m);
-        for (n, u) in self.graph.units().enumerate() {
-            if let Some(data) = self.units.get(u.index()) {
-                self.mark_unit(data, &mut m);
-            }
-            if n % STEP == 0 && stop() {
-                return None;
-            }
-        }
-        for (n, src) in self.graph.sources().enumerate() {
-            m.source(src);
-            if n % STEP == 0 && stop() {
-                return None;
-            }
-        }
-        let mut n = 0;
-        while let Some(item) = m.todo.pop() {
-            self.visit(item, &keys, &mut m);
-            n += 1;
-            if n % STEP == 0 && stop() {
-                return None;
-            }
-        }
-        Some(m)
-    }
-
-    fn mark_roots(&self, m: &mut Marks) {
+    /// Marks what is needed whatever happens. Files, units and sources are the other roots.
+    pub(super) fn mark_fixed(&self, m: &mut Marks) {
         #[rustfmt::skip]
         let Sema {
             // The tables themselves, and what finds or orders their entries without needing them; what would
@@ -316,20 +333,29 @@ impl Sema {
         (0..values).for_each(|v| m.value(ValueId(v)));
         self.prims.iter().for_each(|&v| m.value(v));
         m.site(self.empty_site);
-        for f in &self.files {
-            let File { module: _, dotted: _, sub_path: _, root, tree: _, imports: _, cont } = f;
-            m.site(*root);
-            cont.iter().for_each(|&c| m.cont(c));
-        }
-        for moved in &self.moved {
-            m.member(moved.member);
-        }
         for &(s, _) in &self.extern_list {
             m.syms.set(s.0);
         }
     }
 
-    fn mark_unit(&self, data: &UnitData, m: &mut Marks) {
+    /// Marks what comes and goes otherwise than by units that run and entries that are made.
+    pub(super) fn mark_fleeting(&self, m: &mut Marks) {
+        for moved in &self.moved {
+            m.member(moved.member);
+        }
+    }
+
+    pub(super) fn mark_file(&self, i: usize, m: &mut Marks) {
+        let Some(File { module: _, dotted: _, sub_path: _, root, tree: _, imports: _, cont }) = self.files.get(i)
+        else {
+            return;
+        };
+        m.site(*root);
+        cont.iter().for_each(|&c| m.cont(c));
+    }
+
+    pub(super) fn mark_unit(&self, u: UnitId, m: &mut Marks) {
+        let Some(data) = self.units.get(u.index()).filter(|_| self.graph.exists(u)) else { return };
         let UnitData { key, result, msgs, out_hash: _, exports, log, mentions, claims, errors: _, quotas } = data;
         let sym = |m: &mut Marks, key: SymKey| {
             if let Some(s) = self.sym_ids.get(&key) {
@@ -378,15 +404,18 @@ impl Sema {
         mentions.iter().flat_map(|x| x.members()).for_each(|x| m.member(x));
     }
 
-    fn visit(&self, item: Item, keys: &FxHashMap<ContId, SiteId>, m: &mut Marks) {
+    pub(super) fn visit(&self, item: Item, m: &mut Marks) {
         match item {
             Item::Type(t) => m.visit_type(self.pool.ty(t)),
             Item::Value(v) => m.visit_value(self.pool.val(v)),
             Item::Cont(c) => {
-                let Some(Cont { key, ty, name: _, depth: _, decls: _ }) = self.conts.get(c.0 as usize) else { return };
+                let Some(Cont { key, known_site, ty, name: _, depth: _, decls: _ }) = self.conts.get(c.0 as usize)
+                else {
+                    return;
+                };
                 m.cont_key(key);
+                m.site(*known_site);
                 m.ty(*ty);
-                keys.get(&c).iter().for_each(|&&s| m.site(s));
                 if let Some((rec, values)) = self.made_up.get(&c) {
                     m.fields(rec);
                     values.iter().flatten().for_each(|&v| m.value(v));
@@ -410,6 +439,16 @@ impl Sema {
                 let Some(Member { site, containers, .. }) = self.members.get(x.ix()) else { return };
                 m.site(*site);
                 containers.iter().for_each(|&s| m.site(s));
+            }
+            Item::Unit(u) => {
+                if self.graph.exists(u) {
+                    self.mark_unit(u, m);
+                    for dep in self.graph.deps(u) {
+                        if let Dep::Source(src) = *dep {
+                            m.source(src);
+                        }
+                    }
+                }
             }
             Item::Site(s) => {
                 let Some(Site { file: _, kind: _, owner, decls: _, members, fields_hash: _ }) = self.sites.get(s.ix())

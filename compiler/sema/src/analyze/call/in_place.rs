@@ -4,6 +4,7 @@ use ir::{Body, ComptimeReason, DeclIr, InstId};
 
 use super::super::{An, ComptimeWhy, Flow, Frame, FrameName, Label, Opv, RetMode, Rt, Rv};
 use super::{Arg, Callee, How};
+use crate::collect::Item;
 use crate::decl::DeclId;
 use crate::msg::SemaMsg;
 use crate::pool::{CallConv, FnParam, FnType, Type, TypeId, ValueId};
@@ -163,6 +164,7 @@ impl An<'_> {
             self.lend_quota(func);
             let ty = self.s.pool.fn_type(real.clone());
             self.s.funcs[func.0 as usize].ty = Some(ty);
+            self.s.touched(Item::Func(func));
         }
         self.emit_call(Callee::Func(func), &real, &values)
     }

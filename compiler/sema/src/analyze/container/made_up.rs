@@ -9,8 +9,9 @@ use syntax::ast::ContainerKind;
 use super::super::An;
 use crate::analyze::REIFIED_SHAPE;
 use crate::canon::{Canon, digits};
+use crate::collect::Item;
 use crate::decl::{ContKey, MemberId, SiteId};
-use crate::pool::{ContId, Type, TypeId, Value, ValueId};
+use crate::pool::{ContId, TypeId, Value, ValueId};
 use crate::unit::{ContLayout, FieldRec, FieldsRec, R};
 
 impl An<'_> {
@@ -53,6 +54,7 @@ impl An<'_> {
         let key = ContKey { site, parent: Some(parent), captures: Arc::from([]), arg: None, reified: Some(reified) };
         let c = self.s.made_up_cont(key, name.clone());
         self.name_container(c, NameStrategy::Anon, name, &[]);
+        self.s.touched(Item::Cont(c));
         self.s.made_up.entry(c).or_insert_with(|| {
             let fields = names
                 .iter()
@@ -92,13 +94,7 @@ impl crate::state::Sema {
         if let Some(&c) = self.cont_ids.get(&key) {
             return c;
         }
-        let site = self.empty_site;
-        let depth = self.instance_depth + 1;
-        let id = self.new_cont(|s, id| {
-            let ty = s.pool.intern_type(Type::Struct(id));
-            crate::decl::Cont { key: ContKey { site, ..key.clone() }, ty, name, depth, decls: Default::default() }
-        });
-        self.cont_ids.insert(key, id);
-        id
+        let held = ContKey { site: self.empty_site, ..key.clone() };
+        self.add_cont(key, held, ContainerKind::Struct, name, self.instance_depth + 1)
     }
 }

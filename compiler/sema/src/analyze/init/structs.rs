@@ -5,6 +5,7 @@ use syntax::ast::{Node, PtrSize};
 use syntax::{Name, Tok};
 
 use crate::analyze::{An, Opv};
+use crate::collect::Item;
 use crate::msg::{Place, SemaMsg};
 use crate::pool::{Type, TypeId, ValueId};
 use crate::unit::R;
@@ -284,6 +285,7 @@ impl An<'_> {
         let ty = self.anon_struct(&names, &types, &values)?;
         if let Type::Struct(c) = *self.s.pool.ty(ty) {
             self.s.made_up_places.insert(c, src);
+            self.s.touched(Item::Cont(c));
         }
         self.aggregate_of(ty, parts, src, &places)
     }

@@ -9,6 +9,7 @@ use syntax::ast::ContainerKind;
 
 use crate::analyze::An;
 use crate::canon::{Canon, digits};
+use crate::collect::Item;
 use crate::decl::ContKey;
 use crate::msg::SemaMsg;
 use crate::pool::{ContId, Type, TypeId, Value, ValueId};
@@ -326,6 +327,7 @@ impl An<'_> {
         self.name_container(c, how, name, &[]);
         // A type of equal content that is made elsewhere is another type.
         let src = self.here();
+        self.s.touched(Item::Cont(c));
         self.s.made_up_places.insert(c, src);
         self.s.made_up.entry(c).or_insert_with(|| (rec, defaults.into()));
         Ok(self.s.cont(c).ty)
