@@ -174,7 +174,7 @@ fn lease(file: &File) -> io::Result<()> {
 }
 
 /// So much is written between two questions whether to stop.
-const PIECE: usize = 256 << 10;
+const PIECE: usize = 64 << 10;
 
 /// The bytes written, and the ranges that were not.
 type Progress = (u64, Vec<(u64, u64)>);

@@ -3,10 +3,11 @@
 //! that loses its parent is only noted, and looked at when the update is settled, so that what moves
 //! from one user to another never dies.
 //!
-//! Settling: a noted unit with another live referrer of lower level goes there, its subtree untouched
-//! (levels grow downwards, so that referrer cannot stand below it). The subtrees of the others are
-//! collected; from their referrers outside, lowest level first, as much as possible is attached
-//! again; the rest dies. Reference counts would leave dead cycles alive.
+//! Settling, in the order of levels: a noted unit with another live referrer of lower level goes there, its
+//! subtree untouched (levels grow downwards, so that referrer cannot stand below it). The others are
+//! collected, and what they were the parents of is noted. From their referrers outside, lowest level first, as many
+//! of those collected as possible are attached again; the rest dies. So what has a second support of lower level costs nothing
+//! but a look, be all else below it. Reference counts would leave dead cycles alive.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -45,29 +46,36 @@ impl<S: Source> Graph<S> {
     /// Decides about all units that lost their support since the last settling.
     pub fn settle(&mut self) -> Settled {
         debug_assert!(self.run_stack.is_empty(), "settling while units run");
-        let mut suspects: Vec<u32> = Vec::new();
+        let mut suspects = BinaryHeap::new();
         for u in std::mem::take(&mut self.suspects) {
             if self.exists(u) {
                 self.node_mut(u.slot).suspect = false;
                 if self.node(u.slot).live && !self.node(u.slot).root {
-                    suspects.push(u.slot);
+                    suspects.push(Reverse(self.by_level(u.slot)));
                 }
             }
         }
-        suspects.sort_unstable_by_key(|&s| (self.node(s).level, self.node(s).order, s));
 
         let collected = self.next_stamp();
         let mut orphans = Vec::new();
-        for s in suspects {
+        while let Some(Reverse((level, _, s))) = suspects.pop() {
             if self.node(s).mark == collected {
                 continue;
             }
             self.counters.orphans += 1;
             // In order of levels: all that stands above this level has been decided about or collected.
-            let level = self.node(s).level;
             match self.best_referrer(s, collected).filter(|&p| self.node(p).level < level) {
                 Some(p) => self.node_mut(s).parent = p,
-                None => self.collect_subtree(s, collected, &mut orphans),
+                None => {
+                    self.node_mut(s).mark = collected;
+                    orphans.push(s);
+                    for r in &self.node(s).refs {
+                        let child = self.node(r.slot);
+                        if child.live && child.parent == s && child.mark != collected {
+                            suspects.push(Reverse(self.by_level(r.slot)));
+                        }
+                    }
+                }
             }
         }
         self.attach_again(&orphans, collected);
@@ -111,6 +119,11 @@ impl<S: Source> Graph<S> {
         let stamp = self.next_stamp();
         units.retain(|u| std::mem::replace(&mut self.units[u.index()].mark, stamp) != stamp);
         units
+    }
+
+    /// What settling goes by.
+    fn by_level(&self, s: u32) -> (u32, u64, u32) {
+        (self.node(s).level, self.node(s).order, s)
     }
 
     fn buried(&self, died: u64, u: UnitId) -> bool {
@@ -191,25 +204,6 @@ impl<S: Source> Graph<S> {
         (self.ref_pool.origins(self.node(s).referrers))
             .filter(|&r| self.node(r).live && self.node(r).mark != except)
             .min_by_key(|&r| (self.node(r).level, self.node(r).order, r))
-    }
-
-    /// Marks a unit and all that stands below it in the forest.
-    fn collect_subtree(&mut self, s: u32, stamp: u64, orphans: &mut Vec<u32>) {
-        let mut i = orphans.len();
-        self.node_mut(s).mark = stamp;
-        orphans.push(s);
-        while let Some(&x) = orphans.get(i) {
-            i += 1;
-            self.counters.orphans += 1;
-            for k in 0..self.node(x).refs.len() {
-                let r = self.node(x).refs[k].slot;
-                let node = self.node_mut(r);
-                if node.live && node.parent == x && node.mark != stamp {
-                    node.mark = stamp;
-                    orphans.push(r);
-                }
-            }
-        }
     }
 
     /// Attaches the collected units that are referenced from outside, and what hangs on them, in the
