@@ -356,6 +356,7 @@ impl An<'_> {
             return self.fail_at(at, "alignment and sections of functions are not supported yet");
         }
         let ret = match f.ret {
+            Some(_) if f.ret_is_generic && f.inferred_error => Some(TypeId::GENERIC),
             Some(_) if f.ret_is_generic => None,
             Some(b) => Some(self.eval_type_body(b)?),
             None => Some(TypeId::VOID),

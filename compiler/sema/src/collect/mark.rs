@@ -214,6 +214,7 @@ impl Marks {
             | Type::AnyOpaque
             | Type::AnyError
             | Type::AnyFrame
+            | Type::Generic
             | Type::ErrorSet(_) => {}
             Type::Ptr(PtrType {
                 size: _,

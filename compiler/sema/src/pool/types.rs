@@ -120,6 +120,8 @@ pub enum Type {
     AnyError,
     /// `anyframe`, parsed only.
     AnyFrame,
+    /// What an error union holds that a generic function returns, as long as that depends on its arguments.
+    Generic,
     Ptr(PtrType),
     Array {
         len: u64,

@@ -4,6 +4,7 @@ use ir::Ref;
 use tir::{BinOp, Cmp, Scalar};
 
 use super::super::{An, Opv, Rt, Rv};
+use super::Strip;
 use crate::pool::{Type, Value};
 use crate::unit::R;
 
@@ -13,7 +14,7 @@ const UNROLLED: u64 = 16;
 impl An<'_> {
     /// (dest, scalar) `@splat`
     pub(super) fn splat(&mut self, dest: Ref, scalar: Ref) -> R<Opv> {
-        let ty = self.type_op(dest)?;
+        let ty = self.dest_type(dest, Strip::EuOpt)?;
         let place = self.arg_place(0);
         let (len, child, sentinel) = match *self.s.pool.ty(ty) {
             Type::Array { len, child, sentinel } => (len, child, sentinel),

@@ -283,8 +283,11 @@ impl An<'_> {
                 cc_text(d.cc)
             ))));
         }
+        let open = |an: &Self, t| an.s.pool.error_union_parts(t).is_some_and(|(_, payload)| payload == TypeId::GENERIC);
         if let (Some(dr), Some(sr)) = (d.ret, s.ret)
             && sr != TypeId::NORETURN
+            && !open(self, dr)
+            && !open(self, sr)
             && let Err(inner) = self.same_memory(dr, sr, false)?
         {
             let (a, b) = (self.type_name(sr), self.type_name(dr));

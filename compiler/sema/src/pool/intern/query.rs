@@ -223,7 +223,7 @@ impl Pool {
             Type::EnumLiteral => ZigTag::EnumLiteral,
             Type::AnyOpaque | Type::Opaque(_) => ZigTag::Opaque,
             Type::AnyError | Type::ErrorSet(_) | Type::InferredErrorSet(_) => ZigTag::ErrorSet,
-            Type::AnyFrame => ZigTag::AnyFrame,
+            Type::AnyFrame | Type::Generic => ZigTag::AnyFrame,
             Type::Ptr(_) => ZigTag::Pointer,
             Type::Array { .. } => ZigTag::Array,
             Type::Vector { .. } => ZigTag::Vector,

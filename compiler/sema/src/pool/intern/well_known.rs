@@ -76,6 +76,7 @@ well_known! { TypeId, TypeSlots, intern_type, fill_types:
     ANYOPAQUE = Type::AnyOpaque,
     ANYERROR = Type::AnyError,
     ANYFRAME = Type::AnyFrame,
+    GENERIC = Type::Generic,
     EMPTY_TUPLE = Type::Tuple { types: Arc::new([]), values: Arc::new([]) },
     EMPTY_ERROR_SET = Type::ErrorSet(Arc::new([])),
     ANYERROR_VOID = Type::ErrorUnion { set: TypeId::ANYERROR, payload: TypeId::VOID },

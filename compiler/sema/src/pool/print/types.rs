@@ -45,6 +45,7 @@ impl Printer<'_> {
             Type::AnyOpaque => self.push("anyopaque"),
             Type::AnyError => self.push("anyerror"),
             Type::AnyFrame => self.push("anyframe"),
+            Type::Generic => self.push("anytype"),
             Type::Ptr(ptr) => {
                 self.ptr_prefix(ptr);
                 return Some(ptr.child);
