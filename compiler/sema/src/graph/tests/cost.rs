@@ -121,6 +121,31 @@ fn what_is_dropped_pays_only_for_itself() {
     layers.graph.check_invariants().unwrap();
 }
 
+/// A chain in which each refers to the next two: one that dies in the middle has much below it, none of which
+/// has no other support.
+#[test]
+fn what_has_another_support_costs_a_look() {
+    let mut graph = Graph::<u32>::new();
+    let chain: Vec<UnitId> = (0..10_000).map(|_| graph.new_unit()).collect();
+    let refer = |graph: &mut Graph<u32>, i: usize, refs: &[UnitId]| {
+        graph.begin(chain[i]);
+        graph.commit(chain[i], vec![], refs.to_vec(), Outcome::Good, true);
+    };
+    for i in 0..chain.len() {
+        refer(&mut graph, i, &chain[(i + 1).min(chain.len() - 1)..(i + 3).min(chain.len())]);
+    }
+    graph.set_root(chain[0], true);
+    graph.settle();
+    assert_eq!(graph.live_count(), chain.len());
+    let before = graph.counters();
+    refer(&mut graph, 4000, &chain[4002..4003]);
+    refer(&mut graph, 3999, &chain[4000..4001]);
+    assert_eq!(graph.settle().died, [chain[4001]]);
+    let cost = since(before, graph.counters());
+    assert!(cost.orphans <= 4, "{} orphans", cost.orphans);
+    graph.check_invariants().unwrap();
+}
+
 #[test]
 fn deep_chains_need_no_stack_and_are_lifted_once() {
     let mut graph: Graph<u32> = Graph::new();
