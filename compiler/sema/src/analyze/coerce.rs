@@ -275,7 +275,12 @@ impl An<'_> {
             }
         }
         match self.coerce_how(child, v, place, TRY)? {
-            Ok(v) => Ok(Ok(self.wrap_optional(ty, v)?)),
+            Ok(v) => {
+                if self.known(v).is_none() {
+                    self.require_runtime(place, None)?;
+                }
+                Ok(Ok(self.wrap_optional(ty, v)?))
+            }
             Err(_) => {
                 if why.no_match
                     && let Err(e) = self.same_memory(child, from, false)?
@@ -291,6 +296,7 @@ impl An<'_> {
     pub fn wrap_optional(&mut self, ty: TypeId, v: Opv) -> R<Opv> {
         let rt = match v {
             Opv::C(c) => return Ok(Opv::C(self.s.pool.opt_some(ty, c))),
+            Opv::R(_) if self.is_comptime() => return Ok(Opv::R(Rt { ty, rv: Rv::Zst })),
             Opv::R(rt) => rt,
             other => return Ok(other),
         };
@@ -359,6 +365,7 @@ impl An<'_> {
         }
         let (Some((ds, db)), Some((ss, sb))) = (self.int_info(ty), self.int_info(from)) else { return Ok(Err(why)) };
         if (ss == ds && db >= sb) || (ds && db > sb) {
+            self.require_runtime(place, None)?;
             return Ok(Ok(self.widen_int(ty, v)?));
         }
         Ok(Err(why))

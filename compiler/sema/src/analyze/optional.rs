@@ -124,9 +124,7 @@ impl An<'_> {
                 _ => Ok(Opv::C(ValueId::UNREACHABLE)),
             };
         }
-        if self.is_comptime() {
-            return self.fail_not_comptime(place, self.blk.comptime);
-        }
+        self.require_runtime(place, None)?;
         let rt = self.to_rt(v)?;
         if safe && self.blk.safety {
             let ok = self.null_flag(rt, false, ty)?;
@@ -228,9 +226,11 @@ impl An<'_> {
         if self.is_empty_error_set(set, place)? {
             return Ok(self.bool_op(true));
         }
-        if self.is_comptime() {
+        let is_try = matches!(self.frame().ir.inst(self.inst), ir::Inst::Try { .. } | ir::Inst::TryPtr { .. });
+        if is_try && self.is_comptime() {
             return self.fail_not_comptime(place, self.blk.comptime);
         }
+        self.require_runtime(place, None)?;
         let rt = self.to_rt(v)?;
         let code = self.error_code(rt, ptr, payload)?;
         let ok = self.bld().cmp_imm(Cmp::Eq, code, 0);

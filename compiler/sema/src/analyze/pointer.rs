@@ -60,14 +60,14 @@ impl An<'_> {
                 }
             }
         }
-        if self.is_comptime() {
+        if let Some(unknown) = self.unknown_at_comptime(info.child) {
             // A variable is analysed before its value is found to be out of reach.
             if let Opv::C(v) = p
                 && let Some((super::comptime_mem::Root::Decl(d), _)) = self.ptr_path(v)
             {
                 self.decl_value(d)?;
             }
-            return self.fail_not_comptime(place, self.blk.comptime);
+            return Ok(unknown);
         }
         if self.is_comptime_only(info.child)? {
             let n = self.type_name(info.child);

@@ -284,7 +284,7 @@ impl An<'_> {
     }
 
     /// Where a variable's initial value stands.
-    fn init_node_place(&self, member: MemberId) -> Place {
+    pub(super) fn init_node_place(&self, member: MemberId) -> Place {
         use syntax::ast::{MemberRoot, Node};
         let ast = &self.s.member(member).ast;
         if let MemberRoot::Var { node } = ast.root()

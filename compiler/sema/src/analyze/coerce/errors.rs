@@ -161,7 +161,12 @@ impl An<'_> {
         }
         match self.coerce_how(payload, v, place, TRY)? {
             Ok(v) if self.is_noreturn_value(v) => Ok(Ok(v)),
-            Ok(v) => Ok(Ok(self.wrap_payload(ty, v)?)),
+            Ok(v) => {
+                if self.known(v).is_none() {
+                    self.require_runtime(place, None)?;
+                }
+                Ok(Ok(self.wrap_payload(ty, v)?))
+            }
             Err(_) => {
                 if why.no_match
                     && let Err(e) = self.same_memory(payload, from, false)?
@@ -207,6 +212,7 @@ impl An<'_> {
     pub fn wrap_payload(&mut self, ty: TypeId, v: Opv) -> R<Opv> {
         let rt = match v {
             Opv::C(val) => return Ok(Opv::C(self.s.pool.intern(Value::ErrUnionPayload { ty, val }))),
+            Opv::R(_) if self.is_comptime() => return Ok(Opv::R(Rt { ty, rv: Rv::Zst })),
             Opv::R(rt) => rt,
             other => return Ok(other),
         };

@@ -40,6 +40,7 @@ impl An<'_> {
         let at = match outermost {
             _ if signature || r == C::ComptimeKeyword => why.place,
             Some(call) => call,
+            None if r == C::ContainerVarInit => self.init_node_place(why.place.member),
             None => msg.place,
         };
         msg.note(at, r.text())

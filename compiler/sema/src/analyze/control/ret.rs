@@ -72,6 +72,9 @@ impl An<'_> {
         };
         let v = self.coerce_return(ret_ty, v, place)?;
         match ret {
+            RetMode::Comptime if matches!(v, Opv::R(_)) && self.known(v).is_none() => {
+                self.fail_not_comptime(place, self.blk.comptime)
+            }
             RetMode::Comptime => Ok(Flow::Return(v)),
             RetMode::Inline(label) => {
                 if self.is_comptime() {
