@@ -203,8 +203,9 @@ pub fn print(w: *Writer, comptime format: []const u8, args: anytype) Error!void 
     if (@typeInfo(Args) != .@"struct") {
         @compileError("expected tuple or struct argument, found " ++ @typeName(Args));
     }
-    const pieces = comptime format_string.parse(format, Args);
-    inline for (pieces) |piece| {
+    @setEvalBranchQuota(2000 + format.len * 200);
+    comptime var parser: format_string.Parser = .init(format, Args);
+    inline while (comptime parser.next()) |piece| {
         switch (piece) {
             .text => |text| try w.writeAll(text),
             .value => |p| {

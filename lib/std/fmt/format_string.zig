@@ -1,4 +1,5 @@
-//! Format strings, taken apart at compile time in one pass.
+//! Format strings, taken apart at compile time in one pass, a piece at a time: what is wrong behind a piece does not
+//! keep it from being looked at.
 //!
 //! `{[argument][specifier]:[fill][alignment][width].[precision]}`, where the argument is a number or
 //! `[name]`, and so are the width and the precision; `{{` and `}}` stand for braces.
@@ -29,56 +30,98 @@ pub const Amount = union(enum) {
     argument: []const u8,
 };
 
-/// The pieces of a format string for arguments of the type `Args`. All of this runs at compile time only, which
-/// is why the functions below may complain with `@compileError` of what they are given.
-pub fn parse(comptime text: []const u8, comptime Args: type) []const Piece {
-    const fields = @typeInfo(Args).@"struct".fields;
-    if (fields.len > 32) @compileError("32 arguments max are supported per format call");
-    var names: [fields.len][]const u8 = undefined;
-    for (&names, fields) |*name, field| name.* = field.name;
-    @setEvalBranchQuota(2000 + text.len * 200);
-    var pieces: [countBraces(text) * 2 + 1]Piece = undefined;
-    var n: usize = 0;
-    var used: [fields.len]bool = @splat(false);
-    var next: usize = 0;
-    var i: usize = 0;
-    var begin: usize = 0;
-    while (i < text.len) {
-        const c = text[i];
-        if (c != '{' and c != '}') {
-            i += 1;
-            continue;
+/// A format string that is being taken apart. All of this runs at compile time only, which is why the functions
+/// below may complain with `@compileError` of what they are given.
+pub const Parser = struct {
+    text: []const u8,
+    /// Of the arguments.
+    names: []const []const u8,
+    at: usize = 0,
+    /// The argument that the next placeholder without a number or name stands for.
+    next_argument: usize = 0,
+    used: [most_arguments]bool = @splat(false),
+
+    const most_arguments = 32;
+
+    /// For arguments of the type `Args`.
+    pub fn init(comptime text: []const u8, comptime Args: type) Parser {
+        const fields = @typeInfo(Args).@"struct".fields;
+        if (fields.len > most_arguments) @compileError("32 arguments max are supported per format call");
+        var names: [fields.len][]const u8 = undefined;
+        for (&names, fields) |*name, field| name.* = field.name;
+        const all = names;
+        return .{ .text = text, .names = &all };
+    }
+
+    /// The next piece. At the end every argument must have been used.
+    pub fn next(self: *Parser) ?Piece {
+        const text = self.text;
+        const begin = self.at;
+        while (self.at < text.len and text[self.at] != '{' and text[self.at] != '}') self.at += 1;
+        const i = self.at;
+        if (i + 1 < text.len and text[i + 1] == text[i]) {
+            // The first of two braces is text.
+            self.at += 2;
+            return .{ .text = text[begin .. i + 1] };
         }
-        const doubled = i + 1 < text.len and text[i + 1] == c;
-        const end = if (doubled) i + 1 else i;
-        if (end > begin) {
-            pieces[n] = .{ .text = text[begin..end] };
-            n += 1;
+        if (i > begin) return .{ .text = text[begin..i] };
+        if (i == text.len) {
+            for (self.used[0..self.names.len]) |u| {
+                if (!u) complainUnused(text, self.used[0..self.names.len]);
+            }
+            return null;
         }
-        if (doubled) {
-            i += 2;
-            begin = i;
-            continue;
-        }
-        if (c == '}') @compileError("missing opening {");
+        if (text[i] == '}') @compileError("missing opening {");
         var close = i + 1;
         while (close < text.len and text[close] != '}') close += 1;
         if (close == text.len) @compileError("missing closing }");
-        pieces[n] = .{ .value = placeholder(text[i + 1 .. close], &names, &used, &next) };
-        n += 1;
-        i = close + 1;
-        begin = i;
+        self.at = close + 1;
+        return .{ .value = self.placeholder(text[i + 1 .. close]) };
     }
-    if (begin < text.len) {
-        pieces[n] = .{ .text = text[begin..] };
-        n += 1;
+
+    /// What is between a pair of braces.
+    fn placeholder(self: *Parser, text: []const u8) Placeholder {
+        var cursor: Cursor = .{ .text = text };
+        const which = cursor.amount();
+        const specifier = cursor.until(':');
+        if (cursor.peek(0) == ':') cursor.at += 1;
+        var fill: ?u8 = null;
+        if (alignmentOf(cursor.peek(1)) != null) {
+            fill = cursor.peek(0);
+            cursor.at += 1;
+        }
+        const alignment = alignmentOf(cursor.peek(0));
+        if (alignment != null) cursor.at += 1;
+        if (fill == null and alignment == null and cursor.peek(0) == '0') fill = '0';
+        const width = cursor.amount();
+        if (cursor.peek(0)) |c| {
+            if (c != '.') @compileError("expected . or }, found '" ++ &[1]u8{c} ++ "'");
+            cursor.at += 1;
+        }
+        const precision = cursor.amount();
+        if (cursor.peek(0)) |c| @compileError("extraneous trailing character '" ++ &[1]u8{c} ++ "'");
+        if (width == .argument) self.used[indexOf(self.names, width.argument)] = true;
+        if (precision == .argument) self.used[indexOf(self.names, precision.argument)] = true;
+        const index = switch (which) {
+            .none => blk: {
+                self.next_argument += 1;
+                break :blk self.next_argument - 1;
+            },
+            .number => |number| number,
+            .argument => |name| indexOf(self.names, name),
+        };
+        if (index >= self.names.len) @compileError("too few arguments");
+        self.used[index] = true;
+        return .{
+            .name = self.names[index],
+            .specifier = specifier,
+            .fill = fill orelse ' ',
+            .alignment = alignment orelse .right,
+            .width = width,
+            .precision = precision,
+        };
     }
-    for (used) |u| {
-        if (!u) complainUnused(text, &used);
-    }
-    const result = pieces[0..n].*;
-    return &result;
-}
+};
 
 fn complainUnused(text: []const u8, used: []const bool) noreturn {
     var missing: usize = 0;
@@ -87,57 +130,6 @@ fn complainUnused(text: []const u8, used: []const bool) noreturn {
     };
     if (missing == 1) @compileError("unused argument in '" ++ text ++ "'");
     @compileError(std.fmt.comptimePrint("{d}", .{missing}) ++ " unused arguments in '" ++ text ++ "'");
-}
-
-fn countBraces(text: []const u8) usize {
-    var n: usize = 0;
-    for (text) |c| {
-        if (c == '{' or c == '}') n += 1;
-    }
-    return n;
-}
-
-/// What is between a pair of braces.
-fn placeholder(text: []const u8, names: []const []const u8, used: []bool, next: *usize) Placeholder {
-    var cursor: Cursor = .{ .text = text };
-    const which = cursor.amount();
-    const specifier = cursor.until(':');
-    if (cursor.peek(0) == ':') cursor.at += 1;
-    var fill: ?u8 = null;
-    if (alignmentOf(cursor.peek(1)) != null) {
-        fill = cursor.peek(0);
-        cursor.at += 1;
-    }
-    const alignment = alignmentOf(cursor.peek(0));
-    if (alignment != null) cursor.at += 1;
-    if (fill == null and alignment == null and cursor.peek(0) == '0') fill = '0';
-    const width = cursor.amount();
-    if (cursor.peek(0)) |c| {
-        if (c != '.') @compileError("expected . or }, found '" ++ &[1]u8{c} ++ "'");
-        cursor.at += 1;
-    }
-    const precision = cursor.amount();
-    if (cursor.peek(0)) |c| @compileError("extraneous trailing character '" ++ &[1]u8{c} ++ "'");
-    if (width == .argument) used[indexOf(names, width.argument)] = true;
-    if (precision == .argument) used[indexOf(names, precision.argument)] = true;
-    const index = switch (which) {
-        .none => blk: {
-            next.* += 1;
-            break :blk next.* - 1;
-        },
-        .number => |number| number,
-        .argument => |name| indexOf(names, name),
-    };
-    if (index >= names.len) @compileError("too few arguments");
-    used[index] = true;
-    return .{
-        .name = names[index],
-        .specifier = specifier,
-        .fill = fill orelse ' ',
-        .alignment = alignment orelse .right,
-        .width = width,
-        .precision = precision,
-    };
 }
 
 fn alignmentOf(c: ?u8) ?Alignment {
