@@ -118,6 +118,37 @@ pub fn pwrite(fd: fd_t, bytes: []const u8, offset: u64) PWriteError!usize {
     }
 }
 
+/// Bytes to be written among others.
+pub const iovec_const = linux.iovec_const;
+
+/// As many as `writev` takes.
+pub const IOV_MAX = 1024;
+
+/// Writes some of several slices, the first ones first.
+pub fn writev(fd: fd_t, vector: []const iovec_const) WriteError!usize {
+    while (true) {
+        const n = linux.writev(fd, vector.ptr, @min(vector.len, IOV_MAX));
+        switch (errno(n)) {
+            .SUCCESS => return n,
+            .INTR => continue,
+            else => |e| return writeError(e),
+        }
+    }
+}
+
+/// `writev` at a place of its own.
+pub fn pwritev(fd: fd_t, vector: []const iovec_const, offset: u64) PWriteError!usize {
+    while (true) {
+        const n = linux.pwritev(fd, vector.ptr, @min(vector.len, IOV_MAX), @bitCast(offset));
+        switch (errno(n)) {
+            .SUCCESS => return n,
+            .INTR => continue,
+            .NXIO, .SPIPE, .OVERFLOW => return error.Unseekable,
+            else => |e| return writeError(e),
+        }
+    }
+}
+
 fn readError(e: E) ReadError {
     return switch (e) {
         .ACCES, .PERM => error.AccessDenied,

@@ -157,9 +157,35 @@ pub fn writeAll(w: *Writer, bytes: []const u8) Error!void {
     while (written < bytes.len) written += try w.write(bytes[written..]);
 }
 
-/// Writes all of several slices.
-pub fn writeVecAll(w: *Writer, data: []const []const u8) Error!void {
-    for (data) |bytes| try w.writeAll(bytes);
+/// Writes some of several slices; gives how many bytes.
+pub fn writeVec(w: *Writer, data: []const []const u8) Error!usize {
+    var count: usize = 0;
+    for (data) |bytes| count += bytes.len;
+    if (count > w.buffer.len - w.end) return w.vtable.drain(w, data, 1);
+    for (data) |bytes| {
+        @memcpy(w.buffer[w.end..][0..bytes.len], bytes);
+        w.end += bytes.len;
+    }
+    return count;
+}
+
+/// Writes all of several slices, which are as they were afterwards.
+pub fn writeVecAll(w: *Writer, data: [][]const u8) Error!void {
+    var index: usize = 0;
+    // Of the slice at `index`.
+    var written: usize = 0;
+    while (index < data.len) {
+        {
+            const whole = data[index];
+            data[index] = whole[written..];
+            defer data[index] = whole;
+            written += try w.writeVec(data[index..]);
+        }
+        while (index < data.len and written >= data[index].len) {
+            written -= data[index].len;
+            index += 1;
+        }
+    }
 }
 
 pub fn writeByte(w: *Writer, byte: u8) Error!void {

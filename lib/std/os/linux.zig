@@ -14,6 +14,12 @@ pub const syscall6 = calls.syscall6;
 pub const E = @import("linux/errno.zig").E;
 
 pub const fd_t = i32;
+
+/// A slice, as the system wants it.
+pub const iovec_const = extern struct {
+    base: [*]const u8,
+    len: usize,
+};
 pub const pid_t = i32;
 pub const mode_t = u32;
 pub const off_t = i64;
@@ -47,6 +53,15 @@ pub fn pread(fd: fd_t, buffer: [*]u8, count: usize, offset: i64) usize {
 
 pub fn pwrite(fd: fd_t, bytes: [*]const u8, count: usize, offset: i64) usize {
     return syscall4(.pwrite64, fromFd(fd), @intFromPtr(bytes), count, @bitCast(offset));
+}
+
+pub fn writev(fd: fd_t, vector: [*]const iovec_const, count: usize) usize {
+    return syscall3(.writev, fromFd(fd), @intFromPtr(vector), count);
+}
+
+pub fn pwritev(fd: fd_t, vector: [*]const iovec_const, count: usize, offset: i64) usize {
+    // The upper half of the offset is for systems of 32 bits.
+    return syscall5(.pwritev, fromFd(fd), @intFromPtr(vector), count, @bitCast(offset), 0);
 }
 
 pub fn lseek(fd: fd_t, offset: i64, whence: usize) usize {

@@ -118,12 +118,11 @@ fn printAny(w: *Writer, comptime specifier: []const u8, options: Options, value:
         .type => return w.alignBufferOptions(@typeName(value), options),
         .error_set => {
             forbid(options);
-            try w.writeAll("error.");
-            return w.writeAll(@errorName(value));
+            return writeBoth(w, "error.", @errorName(value));
         },
         .enum_literal => {
             forbid(options);
-            return w.writeAll("." ++ @tagName(value));
+            return writeBoth(w, ".", @tagName(value));
         },
         .@"enum" => |info| {
             forbid(options);
@@ -176,15 +175,15 @@ fn printElements(w: *Writer, options: Options, items: anytype, max_depth: usize)
     return w.writeAll(" }");
 }
 
+/// What does not fit into the buffer any more goes out together with it.
+fn writeBoth(w: *Writer, first: []const u8, second: []const u8) Writer.Error!void {
+    var both: [2][]const u8 = .{ first, second };
+    return w.writeVecAll(&both);
+}
+
 fn printEnum(w: *Writer, comptime is_exhaustive: bool, value: anytype) Writer.Error!void {
-    if (is_exhaustive) {
-        try w.writeByte('.');
-        return w.writeAll(@tagName(value));
-    }
-    if (std.enums.tagName(@TypeOf(value), value)) |name| {
-        try w.writeByte('.');
-        return w.writeAll(name);
-    }
+    if (is_exhaustive) return writeBoth(w, ".", @tagName(value));
+    if (std.enums.tagName(@TypeOf(value), value)) |name| return writeBoth(w, ".", name);
     try w.writeAll("@enumFromInt(");
     try w.printInt(@intFromEnum(value), 10, .lower, .{});
     return w.writeByte(')');
@@ -195,7 +194,13 @@ fn printStruct(w: *Writer, comptime info: std.builtin.Type.Struct, options: Opti
     try w.writeAll(".{");
     inline for (info.fields, 0..) |field, i| {
         const comma = if (i == 0) " " else ", ";
-        try w.writeAll(if (info.is_tuple) comma else comma ++ "." ++ field.name ++ " = ");
+        if (info.is_tuple) {
+            try w.writeAll(comma);
+        } else {
+            try w.writeAll(comma ++ ".");
+            try w.writeAll(field.name);
+            try w.writeAll(" = ");
+        }
         try w.printValue(any, options, @field(value, field.name), max_depth - 1);
     }
     return w.writeAll(" }");

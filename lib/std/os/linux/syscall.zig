@@ -46,6 +46,7 @@ pub const SYS = enum(usize) {
     ioctl = 16,
     pread64 = 17,
     pwrite64 = 18,
+    writev = 20,
     msync = 26,
     nanosleep = 35,
     getpid = 39,
@@ -56,6 +57,7 @@ pub const SYS = enum(usize) {
     clock_gettime = 228,
     exit_group = 231,
     openat = 257,
+    pwritev = 296,
     getrandom = 318,
     _,
 };
