@@ -1,7 +1,7 @@
 //! Running an edited program: it may do anything, for ever, and print without end.
 
 use std::io::Read;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -18,7 +18,8 @@ const MOST: u64 = 1 << 20;
 /// What a program does; `None` if it takes too long or prints too much.
 pub fn run(exe: &Path, dir: &Path) -> Option<Outcome> {
     let mut command = Command::new(exe);
-    command.current_dir(dir).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // Whoever compiled it, and wherever to: it may print what it is called.
+    command.arg0("program").current_dir(dir).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = spawn_when_free(&mut command).ok()?;
     let out = collect(child.stdout.take()?);
     let err = collect(child.stderr.take()?);
