@@ -30,12 +30,15 @@ const FEW_WATCHES: &str = "echo 5 > /proc/sys/user/max_inotify_watches";
 const NO_GROUPS: &str = "echo 0 > /proc/sys/user/max_fanotify_groups";
 const NOTHING: &str = "echo 0 > /proc/sys/user/max_fanotify_groups; echo 0 > /proc/sys/user/max_inotify_instances";
 
+/// A `/tmp` of its own, though this program may lie under the other one.
+const OWN_TMP: &str = "exec 3<\"$0\"; mount -t tmpfs none /tmp; exec /proc/self/fd/3";
+
 pub const CASES: &[(&str, Inside)] = &[
     ("out_of_fanotify_marks", inside(ROOT, FEW_MARKS, out_of_fanotify_marks)),
     ("out_of_inotify_watches", inside(ROOT, FEW_WATCHES, out_of_inotify_watches)),
     ("out_of_fanotify_groups", inside(ROOT, NO_GROUPS, out_of_fanotify_groups)),
     ("only_polling_is_left", inside(ROOT, NOTHING, only_polling_is_left)),
-    ("files_added_while_somebody_waits", inside(ROOT, "mount -t tmpfs none /tmp", files_added_while_somebody_waits)),
+    ("files_added_while_somebody_waits", inside(ROOT, OWN_TMP, files_added_while_somebody_waits)),
     ("a_mount_comes_and_goes", inside(ROOT, "", mounts::a_mount_comes_and_goes)),
     ("a_read_only_mount", inside(ROOT, "", mounts::a_read_only_mount)),
     ("a_bind_mount", inside(ROOT, "", mounts::a_bind_mount)),
